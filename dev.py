@@ -44,7 +44,7 @@ IS_NEW_ENOUGH = f"import sys; sys.exit(sys.version_info[:2] < {MINIMUM!r})"
 HOST = "127.0.0.1"
 WATCH_SECONDS = 10  # how often the watchdog looks at the worker
 GRACE_SECONDS = 90  # a fresh worker needs this long to show its first sign of life
-STOP_SECONDS = 10  # how long running work may take to end before it is killed
+STOP_SECONDS = 10  # how long running work may take to end
 PLAIN_TESTS = "not (shared or postgres or redis or browser or slow)"
 NO_SPACE = re.compile("(?i)no space left|disk is full|disk full")
 NO_NETWORK = re.compile(
@@ -128,8 +128,8 @@ def make_environment() -> None:
     elif importlib.util.find_spec("pip"):
         # `--target` does not install into the system, so PEP 668 has nothing against it.
         call(what, *python, "pip", "install", "--quiet", "--target", BOOTSTRAP, "virtualenv")
-        found = {**os.environ, "PYTHONPATH": str(BOOTSTRAP)}
-        call(what, *python, "virtualenv", VENV, environment=found)
+        with_it = {**os.environ, "PYTHONPATH": str(BOOTSTRAP)}
+        call(what, *python, "virtualenv", VENV, environment=with_it)
     else:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         raise Trouble(f"This Python cannot make a virtual environment: apt install {package}.")
@@ -189,9 +189,6 @@ def require_port(port: int, option: str) -> None:
 class Child:
     """One program that stays, in a process group of its own, its output relayed line by line."""
 
-    process: subprocess.Popen[str]
-    started_at: float
-
     def __init__(self, name: str, *command: object, environment: Mapping[str, str]) -> None:
         """Start the program."""
         self.name = name
@@ -208,7 +205,8 @@ class Child:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
         self.started_at = time.monotonic()
-        threading.Thread(target=self._relay, args=(self.process,), daemon=True).start()
+        self.relay = threading.Thread(target=self._relay, args=(self.process,), daemon=True)
+        self.relay.start()
 
     def _relay(self, process: subprocess.Popen[str]) -> None:
         """Print every line of the program behind its name, and remember the last ones."""
@@ -222,7 +220,7 @@ class Child:
         """Raise Trouble when the program has ended."""
         code = self.process.poll()
         if code is not None:
-            time.sleep(0.2)  # the relay has yet to read its last words
+            self.relay.join(1)  # it may have yet to read the last words
             raise Trouble(f"The {self.name} ended (exit {code}). {explain(''.join(self.tail))}")
 
     def wait_for_port(self, port: int, seconds: int = 60) -> None:
@@ -246,7 +244,7 @@ class Office:
     """The programs of `run`: sandbox, web, worker and the watchdog that looks after it."""
 
     def __init__(self, port: int, sandbox_port: int) -> None:
-        """Describe the programs that will listen on the two ports."""
+        """Prepare for the two ports; nothing is started yet."""
         self.port, self.sandbox_port = port, sandbox_port
         self.children: dict[str, Child] = {}
         self.environment = {
@@ -342,9 +340,7 @@ def pytest_arguments(given: Sequence[str], processors: int) -> list[str]:
 
     Naming a path means few tests, for which starting several processes costs more than it saves.
     """
-    added = []
-    if not any(part == "-m" or part.startswith("-m=") for part in given):
-        added += ["-m", PLAIN_TESTS]
+    added = [] if any(part[:2] == "-m" for part in given) else ["-m", PLAIN_TESTS]
     names_a_path = any((ROOT / part.split("::")[0]).exists() for part in given)
     chosen = any(part.startswith(("-n", "--pdb", "--numprocesses")) for part in given)
     if processors > 1 and not names_a_path and not chosen:
