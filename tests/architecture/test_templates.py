@@ -1,0 +1,36 @@
+"""Every template compiles, and none has what the Content-Security-Policy would block."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.engine import Engine
+
+from tests.architecture.source import ROOMS, ROOT, files, name
+
+FOLDERS = ("templates", *(f"{room}/templates" for room in ROOMS))
+TEMPLATES = [path for path in files(".html", places=FOLDERS) if path.parent != ROOT]
+INLINE = re.compile(
+    r"<script(?![^>]*\b(?:src=|type=\"application/json\"))|<style|\sstyle=|\son[a-z]+=|javascript:",
+    re.IGNORECASE,
+)
+
+
+def template_name(path: Path) -> str:
+    """Return the name by which the loader finds a template."""
+    parts = path.relative_to(ROOT).parts
+    return "/".join(parts[parts.index("templates") + 1 :])
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_it_compiles(path):
+    template = Engine.get_default().get_template(template_name(path))
+
+    assert template.origin.name == str(path)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_it_has_no_inline_script_or_style(path):
+    assert INLINE.findall(path.read_text(encoding="utf-8")) == []
