@@ -1,0 +1,3 @@
+"""Commands of the stock."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The reference catalogue as pure functions: names are split and matched without a database."""
+
+from __future__ import annotations
