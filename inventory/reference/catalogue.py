@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from config.lib.text import fold
+from config.lib.folding import fold
 from inventory.reference import facts, fipe_names, known_bodies
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "fipe.csv.gz"

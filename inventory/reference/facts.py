@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from config.lib.text import fold
+from config.lib.folding import fold
 
 _MIN_CC, _MAX_CC = 49, 2600
 

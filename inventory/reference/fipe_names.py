@@ -12,7 +12,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from config.lib.text import fold
+from config.lib.folding import fold
 from inventory.reference import known_models
 
 CAR, MOTORCYCLE, TRUCK = 1, 2, 3

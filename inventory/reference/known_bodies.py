@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from config.lib.text import fold
+from config.lib.folding import fold
 from inventory.reference.facts import read_facts
 
 # Folded model names per body, separated by semicolons; a car model in no list is a hatchback.

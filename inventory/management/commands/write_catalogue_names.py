@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from config.lib.text import fold
+from config.lib.folding import fold
 from inventory.reference import catalogue, known_bodies
 
 _TYPES = {1: "car", 2: "motorcycle"}
