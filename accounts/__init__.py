@@ -1,0 +1,1 @@
+"""Ground floor: who works here (users, dealers, memberships) and the history of what they did."""

@@ -1,0 +1,1 @@
+"""Shared ground: no models, imports no app. Everything here may be used by every room."""

@@ -1,0 +1,251 @@
+"""HttpSession: the one door to the outside, and the only module that imports requests.
+
+It knows no tables and no portals: it sends, keeps the deadline, translates failures into
+`config.lib.remote_errors`, and reports each exchange redacted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+import requests
+from django.conf import settings
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from config.lib.remote_errors import (
+    AddressRefused,
+    Exchange,
+    RemoteError,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from config.lib.wire import Timeouts, WireConnection, origin_of
+
+EXCERPT = 2000
+USER_AGENT = "dealer-office/1.0"
+_SECRET = re.compile(
+    r'("[^"]*(?:password|senha|token|secret|authorization)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)',
+    re.IGNORECASE,
+)
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+
+
+def redact(text: str) -> str:
+    """Cut a body to an excerpt in which tokens and passwords are hidden."""
+    return _JWT.sub("•••", _SECRET.sub(r'\1"•••"', text[: EXCERPT * 2]))[:EXCERPT]
+
+
+def default_timeouts() -> Timeouts:
+    """Return the time-outs of the settings (seconds)."""
+    return Timeouts(
+        connect=settings.HTTP_CONNECT_TIMEOUT,
+        read=settings.HTTP_READ_TIMEOUT,
+        total=settings.HTTP_DEADLINE,
+    )
+
+
+class LeanAdapter(BaseAdapter):
+    """Transport of requests over one kept connection: a tenth of the CPU of the usual one.
+
+    One adapter serves one origin and one thread.
+    """
+
+    def __init__(self, base_url: str, timeouts: Timeouts) -> None:
+        super().__init__()
+        private = origin_of(base_url) == origin_of(settings.SANDBOX_URL)
+        self._wire = WireConnection(base_url, timeouts=timeouts, allow_private=private)
+
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, *, repeat: bool = False, **_: Any
+    ) -> requests.Response:
+        """Send a prepared request; raise Unreachable or AddressRefused."""
+        parts = urlsplit(str(request.url))
+        target = parts.path or "/"
+        if parts.query:
+            target = f"{target}?{parts.query}"
+        body = request.body if isinstance(request.body, bytes) else b""
+        answer = self._wire.exchange(
+            str(request.method), target, dict(request.headers), body, repeat=repeat
+        )
+        response = requests.Response()
+        response.status_code = answer.status
+        response.reason = answer.reason
+        response.headers = CaseInsensitiveDict(answer.headers)
+        response.url = str(request.url)
+        response.request = request
+        response._content = answer.body  # noqa: SLF001 - requests offers no other way in
+        response.encoding = "utf-8"
+        return response
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._wire.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decoded answer below 500 that is not 429: the caller judges the status.
+
+    `data` is the decoded JSON, or None when the body is empty; `is_json` tells an HTML page apart.
+    """
+
+    status: int
+    data: Any
+    is_json: bool
+    headers: CaseInsensitiveDict[str] = field(repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Return the seconds of a Retry-After header, None if missing or a date."""
+    text = response.headers.get("Retry-After", "").strip()
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        return None
+
+
+class HttpSession:
+    """Calls to one base URL. Not for use by several threads at once.
+
+    `on_exchange` is told of every exchange, redacted. Nothing is repeated, except an idempotent
+    request whose kept connection had been closed. Redirects are not followed.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeouts: Timeouts | None = None,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._base_path = urlsplit(self.base_url).path
+        self._adapter = LeanAdapter(self.base_url, timeouts or default_timeouts())
+        self.on_exchange = on_exchange
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self._adapter.close()
+
+    def error_for(self, response: requests.Response) -> RemoteError | None:
+        """Return what a status means for every system we call; None = the caller judges."""
+        status = response.status_code
+        if status == 429 or (status == 503 and "Retry-After" in response.headers):
+            return Throttled(str(status), retry_after=retry_after(response))
+        if status >= 500 or status == 408:
+            return Unreachable(str(status))
+        if 300 <= status < 400:
+            return UnexpectedAnswer(f"redirect {status}")
+        return None
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        json_body: Any = None,
+        params: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        idempotent: bool | None = None,
+        secret: bool = False,
+    ) -> Answer:
+        """Send one request and return the decoded answer.
+
+        `path` is appended to the base URL and must be percent-encoded. `secret` keeps both bodies
+        out of the report (logins). Raises Unreachable, Throttled, UnexpectedAnswer (2xx that is not
+        JSON, redirect), AddressRefused.
+        """
+        request = self._prepare(method, path, json_body, params, headers or {})
+        repeat = method == "GET" if idempotent is None else idempotent
+        started = time.monotonic()
+        response: requests.Response | None = None
+        problem = ""
+        try:
+            response = self._adapter.send(request, repeat=repeat)
+        except (Unreachable, AddressRefused) as err:
+            problem = err.detail
+            raise
+        finally:
+            self._report(request, response, problem, started, secret=secret)
+        error = self.error_for(response)
+        if error is not None:
+            raise error
+        return self._decode(response)
+
+    def _prepare(
+        self,
+        method: str,
+        path: str,
+        json_body: Any,
+        params: dict[str, Any] | None,
+        headers: dict[str, str],
+    ) -> requests.PreparedRequest:
+        # Built by hand: PreparedRequest.prepare() costs more than the exchange itself.
+        request = requests.PreparedRequest()
+        request.method = method
+        query = f"?{urlencode(params)}" if params else ""
+        request.url = f"{self.base_url}{path}{query}"
+        request.headers = CaseInsensitiveDict(
+            {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
+        )
+        request.body = None
+        if json_body is not None:
+            request.headers["Content-Type"] = "application/json"
+            request.body = json.dumps(json_body, ensure_ascii=False).encode()
+        return request
+
+    def _decode(self, response: requests.Response) -> Answer:
+        body: bytes = response.content or b""
+        data: Any = None
+        is_json = True
+        if body.strip():
+            try:
+                data = json.loads(body)
+            except (ValueError, RecursionError) as err:
+                is_json = False
+                if response.status_code < 300:
+                    raise UnexpectedAnswer("not JSON") from err
+        return Answer(response.status_code, data, is_json, response.headers)
+
+    def _report(
+        self,
+        request: requests.PreparedRequest,
+        response: requests.Response | None,
+        problem: str,
+        started: float,
+        *,
+        secret: bool,
+    ) -> None:
+        if self.on_exchange is None:
+            return
+        sent = request.body if isinstance(request.body, bytes) else b""
+        got = problem if response is None else (response.content or b"").decode("utf-8", "replace")
+        self.on_exchange(
+            Exchange(
+                method=str(request.method),
+                path=str(request.url)[len(self.base_url) - len(self._base_path) :][:300],
+                status=None if response is None else response.status_code,
+                milliseconds=int((time.monotonic() - started) * 1000),
+                request_excerpt="" if secret else redact(sent.decode("utf-8", "replace")),
+                answer_excerpt="" if secret and response is not None else redact(got),
+            )
+        )

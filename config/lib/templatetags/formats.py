@@ -1,0 +1,30 @@
+"""Formats of money, distances and moments, as templates write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+_SYMBOLS = {"BRL": "R$", "EUR": "€"}
+
+
+@register.filter
+def money(value: Decimal | float | None, currency: str = "BRL") -> SafeString:
+    """Write an amount, e.g. R$ 45.990,00 with a no-break space; an em dash for none."""
+    if value is None or value == "":
+        return mark_safe("—")
+    text = number_format(value, decimal_pos=2, force_grouping=True)
+    return mark_safe(f"{_SYMBOLS.get(currency, currency)}\N{NO-BREAK SPACE}{text}")  # noqa: S308
+
+
+@register.filter
+def kilometres(value: int | None) -> SafeString:
+    """Write a distance, e.g. 45.000 km; an em dash for none."""
+    if value is None or value == "":
+        return mark_safe("—")
+    text = number_format(value, decimal_pos=0, force_grouping=True)
+    return mark_safe(f"{text}\N{NO-BREAK SPACE}km")  # noqa: S308

@@ -1,0 +1,1 @@
+"""The stock: vehicles, photos, optionals, the reference catalogue, reservations and sales."""

@@ -1,0 +1,1 @@
+"""Leads: the people who write in, and what became of each."""

@@ -1,0 +1,1 @@
+"""Portals: accesses, plans, catalogues, mappings, listings and the engine that publishes them."""

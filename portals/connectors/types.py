@@ -1,0 +1,262 @@
+"""What connectors and the engine say to each other: frozen values, primitives only.
+
+Connectors never see our tables; only `portals/services/drafts.py` turns rows into these.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+State = Literal["unknown", "absent", "pending", "live", "paused", "refused"]
+Severity = Literal["refused", "reduced"]
+WarningKind = Literal[
+    "photo_rejected", "photo_limit", "highlight_denied", "text_truncated", "optional_ignored"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialField:
+    """One thing a dealer enters to connect a portal; secret ones are never shown again."""
+
+    name: str
+    label: str
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalTraits:
+    """Limits and habits of a portal, as data.
+
+    `pause`: how an ad is paused ("payload" = a field of the same request, "verb" = own call,
+    "withdraw" = it cannot be paused). `reviews`: a 2xx is not yet live, the status must be read.
+    `kinds`: names that go through the mapping tables, per vehicle category. `check_after` /
+    `check_every`: seconds until the first status read after a write, and between reads of live ads.
+    """
+
+    categories: tuple[int, ...]
+    max_photos: int
+    max_text: int
+    min_photo: tuple[int, int] = (0, 0)
+    highlights: tuple[int, ...] = ()
+    pause: Literal["payload", "verb", "withdraw"] = "payload"
+    reviews: bool = True
+    kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    requests_per_second: int = 40
+    check_after: float = 1.0
+    check_every: float = 6 * 3600.0
+    has_from_to: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalAccount:
+    """The account a connector works for. `secrets` never appears in repr."""
+
+    access_id: int
+    environment: str
+    base_url: str
+    secrets: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A portal's token and when it ends (None = not said)."""
+
+    value: str = field(repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoRef:
+    """A photo as the portal will fetch it; pixels after turning, 0 = unknown."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedName:
+    """One of our values and where it leads in the portal's catalogue.
+
+    `ours` is what a person reads; `key` what the portal wants (None = not mapped); `missing` says
+    why: "empty" (the vehicle does not say it), "unplaced" (not in the reference catalogue and its
+    text matches nothing), "unknown" (the portal does not know the name), "none" (mapped to nothing
+    on purpose), "parent" (its brand or model is not mapped).
+    """
+
+    kind: str
+    ours: str
+    key: str | None
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingDraft:
+    """All a portal may want to know of one ad. Price in the dealer's currency, mileage in km.
+
+    `active` False = paused. `highlight` is the weight asked for. `optionals` keeps unmapped ones
+    with key None, so that they are reported. `chassis`, `renavam` only for portals that ask.
+    """
+
+    reference: str
+    category: int
+    active: bool
+    highlight: int
+    plate: str
+    chassis: str
+    price: Decimal | None
+    year_manufacture: int | None
+    year_model: int | None
+    mileage: int | None
+    is_new: bool
+    armoured: bool
+    single_owner: bool
+    accepts_trade: bool
+    description: str
+    video_url: str
+    names: Mapping[str, ResolvedName]
+    optionals: tuple[ResolvedName, ...]
+    photos: tuple[PhotoRef, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why an ad is not (fully) as wished. `field` is ours, for the link to the fix.
+
+    `code` is worded by the screens; `params` are plain values; `message` is the portal's own text.
+    """
+
+    field: str
+    code: str
+    message: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the stored form."""
+        return {
+            "field": self.field,
+            "code": self.code,
+            "message": self.message,
+            "params": dict(self.params),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the preflight: will be refused (blocks) or will be reduced (warns)."""
+
+    severity: Severity
+    problem: Problem
+    mode: str = "preflight"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdWarning:
+    """Something the portal took away, with what was asked and what was granted."""
+
+    kind: WarningKind
+    asked: Any
+    granted: Any
+    message: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the stored form."""
+        return {
+            "kind": self.kind,
+            "asked": self.asked,
+            "granted": self.granted,
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What will be sent for one ad, before anything is sent.
+
+    `channel` is the portal's own type ("carros"). `foreseen` are reductions we make ourselves
+    before sending (optionals without a name, HTML stripped …).
+    """
+
+    channel: str
+    body: Mapping[str, Any]
+    foreseen: tuple[AdWarning, ...] = ()
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the canonical form."""
+        text = json.dumps(
+            [self.channel, self.body], sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteRef:
+    """How the portal knows the ad: our reference, its id once known ('' before), and the type."""
+
+    reference: str
+    category: int
+    remote_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObservedListing:
+    """What the portal holds now, as far as one answer tells.
+
+    `warnings` None = the answer says nothing about reductions (a status read); a tuple replaces
+    what was known. `details` carries fields of a list read (price, highlight, photos count …).
+    """
+
+    state: State
+    remote_id: str = ""
+    reference: str = ""
+    category: int = 0
+    url: str = ""
+    remote_status: str = ""
+    warnings: tuple[AdWarning, ...] | None = None
+    problems: tuple[Problem, ...] = ()
+    pending_ref: str = ""
+    poll_after: float | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """One plan as the portal tells it. total None = no limit told."""
+
+    kind: Literal["ad", "highlight"]
+    remote_key: str
+    name: str
+    weight: int = 0
+    total: int | None = None
+    published: int = 0
+    released: bool = True
+    is_for_new: bool = False
+    category: int | None = None
+    subscription_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueNode:
+    """One name of the portal's catalogue. `key` is what must be sent; years None = not told."""
+
+    vehicle_type: int
+    kind: str
+    key: str
+    name: str
+    year_first: int | None = None
+    year_last: int | None = None
+    has_children: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountReport:
+    """Result of a credentials test: `steps` in order, (code, passed); plans if they were read."""
+
+    steps: tuple[tuple[str, bool], ...]
+    plans: tuple[PlanReport, ...] = ()

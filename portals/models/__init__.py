@@ -1,0 +1,25 @@
+"""Tables of the portals."""
+
+from __future__ import annotations
+
+from portals.models.access import PortalAccess, PortalToken
+from portals.models.attempt import Attempt
+from portals.models.catalogue import CatalogueEntry, Mapping
+from portals.models.engine import FanOut, Heartbeat, PortalGate
+from portals.models.listing import Listing
+from portals.models.plan import Plan
+from portals.models.portal import Portal
+
+__all__ = [
+    "Attempt",
+    "CatalogueEntry",
+    "FanOut",
+    "Heartbeat",
+    "Listing",
+    "Mapping",
+    "Plan",
+    "Portal",
+    "PortalAccess",
+    "PortalGate",
+    "PortalToken",
+]

@@ -1,0 +1,44 @@
+"""What went over the wire, redacted, kept for a while."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Dealer, DealerScopedManager
+from portals.models.access import PortalAccess
+from portals.models.listing import Listing
+
+
+class Attempt(models.Model):
+    """One exchange with a portal: no secret, no personal data, kept ATTEMPT_DAYS days."""
+
+    dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="+")
+    access = models.ForeignKey(PortalAccess, on_delete=models.CASCADE, related_name="attempts")
+    listing = models.ForeignKey(
+        Listing, on_delete=models.CASCADE, null=True, blank=True, related_name="attempts"
+    )
+    step = models.CharField(_("step"), max_length=12)
+    outcome = models.CharField(_("outcome"), max_length=20)
+    method = models.CharField(_("method"), max_length=8)
+    path = models.CharField(_("path"), max_length=300)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
+    milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
+    request_excerpt = models.TextField(_("request"), blank=True)
+    answer_excerpt = models.TextField(_("answer"), blank=True)
+    at = models.DateTimeField(_("at"))
+
+    objects = DealerScopedManager["Attempt"]()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=("listing", "-id"), name="portals_attempt_listing"),
+            models.Index(fields=("access", "-id"), name="portals_attempt_access"),
+            models.Index(fields=("at",), name="portals_attempt_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status or '-'}"

@@ -1,0 +1,1 @@
+"""All changes of state of the portals."""

@@ -1,0 +1,136 @@
+"""Marks listings as due: always inside the transaction of the change, never by scanning the stock.
+
+Up to DIRECT listings are marked at once; a wider change leaves one FanOut row, which the sweep and
+its own wake-up spread in short chunks, so that no transaction holds the database for long. Nothing
+here wakes a worker: callers get told whom to wake once the transaction is committed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from portals.models import FanOut, Listing
+from portals.models.listing import Observed, Wanted
+
+DIRECT = 200
+CHUNK = 200
+IDS_PER_ROW = 1000
+PAUSE = 0.01  # seconds between chunks: SQLite's lock is unfair, others need a gap
+
+# Changes of a vehicle that no portal shows cause no work at all.
+INVISIBLE = frozenset({"cost", "location", "source_facts", "stock_type", "renavam"})
+_CONCERNED = ~Q(wanted=Wanted.ABSENT) | ~Q(state=Observed.ABSENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """Whom to wake after the commit: accesses to drain, and whether a fan-out waits."""
+
+    access_ids: frozenset[int] = frozenset()
+    fan_out: bool = False
+
+
+def mark_due(ids: Sequence[int], *, now: datetime, urgent: bool = False) -> int:
+    """Mark these listings as due now; returns how many. The version fences running sends."""
+    changes: dict[str, object] = {"due_at": now, "version": F("version") + 1}
+    if urgent:
+        changes["urgent"] = True
+    return Listing.objects.filter(pk__in=ids).update(**changes)
+
+
+def mark_vehicles_changed(vehicle_ids: Sequence[int], *, fields: frozenset[str]) -> Marked:
+    """Mark the listings of changed vehicles; must run inside the change's transaction."""
+    if fields and fields <= INVISIBLE:
+        return Marked()
+    if len(vehicle_ids) > DIRECT:
+        return _leave_fan_out(vehicle_ids)
+    concerned = Listing.objects.filter(_CONCERNED, vehicle_id__in=vehicle_ids)
+    rows = list(concerned.values_list("id", "access_id")[: DIRECT + 1])
+    if len(rows) > DIRECT:
+        return _leave_fan_out(vehicle_ids)
+    if rows:
+        # A car that leaves the stock must not wait behind new ads.
+        mark_due([pk for pk, _ in rows], now=timezone.now(), urgent="state" in fields)
+    return Marked(access_ids=frozenset(access_id for _, access_id in rows))
+
+
+def _leave_fan_out(vehicle_ids: Sequence[int]) -> Marked:
+    FanOut.objects.bulk_create(
+        FanOut(vehicle_ids=list(vehicle_ids[start : start + IDS_PER_ROW]))
+        for start in range(0, len(vehicle_ids), IDS_PER_ROW)
+    )
+    return Marked(fan_out=True)
+
+
+def mark_scope(
+    *,
+    access_id: int | None = None,
+    portal_id: int | None = None,
+    dealer_id: int | None = None,
+    failure_mode: str = "",
+) -> Marked:
+    """Ask for every concerned listing of an access or portal (of one dealer) to be decided anew."""
+    FanOut.objects.create(
+        access_id=access_id, portal_id=portal_id, dealer_id=dealer_id, failure_mode=failure_mode
+    )
+    return Marked(fan_out=True)
+
+
+def spread(*, budget: float = 60.0) -> Marked:
+    """Spread waiting fan-outs in short chunks until none is left or `budget` seconds are over."""
+    deadline = time.monotonic() + budget
+    accesses: set[int] = set()
+    while time.monotonic() < deadline:
+        done = _spread_chunk(accesses)
+        if done is None:
+            break
+        time.sleep(PAUSE)
+    return Marked(access_ids=frozenset(accesses), fan_out=FanOut.objects.exists())
+
+
+def _spread_chunk(accesses: set[int]) -> int | None:
+    """Mark the next chunk of the oldest fan-out; None when there is no fan-out left."""
+    with transaction.atomic():
+        queue = FanOut.objects.order_by("id")
+        if connection.features.has_select_for_update_skip_locked:
+            queue = queue.select_for_update(skip_locked=True)
+        fan_out = queue.first()
+        if fan_out is None:
+            return None
+        rows = list(
+            _selection(fan_out)
+            .filter(pk__gt=fan_out.listing_after)
+            .order_by("pk")
+            .values_list("pk", "access_id")[:CHUNK]
+        )
+        if rows:
+            mark_due([pk for pk, _ in rows], now=timezone.now())
+            accesses.update(access_id for _, access_id in rows)
+        if len(rows) < CHUNK:
+            fan_out.delete()
+        else:
+            fan_out.listing_after = rows[-1][0]
+            fan_out.save(update_fields=["listing_after"])
+        return len(rows)
+
+
+def _selection(fan_out: FanOut) -> QuerySet[Listing]:
+    chosen = Listing.objects.filter(_CONCERNED)
+    if fan_out.vehicle_ids:
+        chosen = chosen.filter(vehicle_id__in=fan_out.vehicle_ids)
+    if fan_out.access_id:
+        chosen = chosen.filter(access_id=fan_out.access_id)
+    if fan_out.portal_id:
+        chosen = chosen.filter(access__portal_id=fan_out.portal_id)
+    if fan_out.dealer_id:
+        chosen = chosen.filter(dealer_id=fan_out.dealer_id)
+    if fan_out.failure_mode:
+        chosen = chosen.filter(failure_mode=fan_out.failure_mode)
+    return chosen
