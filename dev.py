@@ -53,7 +53,7 @@ NO_NETWORK = re.compile(
 )
 
 
-class Trouble(Exception):  # noqa: N818
+class Trouble(Exception):
     """Something the person at the keyboard can put right; its text is the sentence to print."""
 
 
