@@ -1,4 +1,4 @@
-"""The public page of an ad: a small HTML page that shows what the portal shows."""
+"""What the public sees: small HTML pages of an ad and of the list of ads."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from html import escape
 from sandbox.usadosbr.state import Ad
 from sandbox.wire import Response, html_response
 
+MAX_LISTED = 100
 _PAGE = """<!doctype html>
 <html lang="pt-BR">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -21,7 +22,8 @@ header{{color:#666;border-bottom:1px solid #ccc;padding-bottom:.5rem}}
 img{{width:100%;border-radius:.25rem}}
 pre{{white-space:pre-wrap;font:inherit}}
 </style></head>
-<body><header>Usadosbr · ambiente de demonstração · anúncio {number}</header>
+<body><header>Usadosbr · ambiente de demonstração ·
+<a href="/usadosbr/anuncio">anúncios</a> {number}</header>
 {body}
 </body></html>
 """
@@ -35,7 +37,7 @@ def advert_page(ad: Ad | None) -> Response:
         body = f"<h1>Anúncio fora do ar</h1><p>Situação: {escape(ad.status)}</p>"
         return _page("Anúncio fora do ar", body, number=ad.number, status=404)
     held = ad.payload
-    title = f"{held['Marca']} {held['Modelo']} {held['Versao']}"
+    title = _title(ad)
     years = f"{held['AnoFabricacao']}/{held['AnoModelo']}"
     mark = f' <span class="highlight">Destaque {ad.highlight}</span>' if ad.highlight else ""
     facts = [
@@ -55,6 +57,20 @@ def advert_page(ad: Ad | None) -> Response:
         f"<ul>{optionals}</ul><pre>{escape(held['Observacoes'])}</pre>"
     )
     return _page(title, body, number=ad.number)
+
+
+def adverts_page(ads: list[Ad]) -> Response:
+    """The newest hundred of the active ads, each with a link to its page."""
+    lines = "".join(
+        f'<li><a href="/usadosbr/anuncio/{ad.number}">{escape(_title(ad))}</a>'
+        f" · {_money(ad.payload['Valor'])}</li>"
+        for ad in ads[:MAX_LISTED]
+    )
+    return _page("Anúncios", f"<h1>{len(ads)} anúncios no ar</h1><ul>{lines}</ul>")
+
+
+def _title(ad: Ad) -> str:
+    return f"{ad.payload['Marca']} {ad.payload['Modelo']} {ad.payload['Versao']}"
 
 
 def _page(title: str, body: str, *, number: int | str = "", status: int = 200) -> Response:

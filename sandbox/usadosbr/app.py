@@ -2,7 +2,8 @@
 
 Paths are those of the Usadosbr API document, beside them `GET _state` (`?brief=1` without
 payloads, `?user=` one account), `GET` and `POST _config`, `POST _reset` (`{"keep_config": true}`
-leaves accounts and behaviour), `GET _catalogue`, and `anuncio/{id}`, the public page of an ad.
+leaves accounts and behaviour), `GET _catalogue`, and what the public sees: `anuncio` (the active
+ads) and `anuncio/{id}`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sandbox.photo_check import PhotoChecker
-from sandbox.usadosbr.advert_page import advert_page
+from sandbox.usadosbr.advert_page import advert_page, adverts_page
 from sandbox.usadosbr.answers import failure
 from sandbox.usadosbr.catalogue import Catalogue, SourceName
 from sandbox.usadosbr.config import Config
@@ -74,7 +75,7 @@ class UsadosbrSandbox:
             self._routes, method=request.method, segments=request.segments
         )
         logs_in = request.method == "POST" and request.segments == _LOGIN
-        path = "POST /login" if logs_in else route.name if route else "other"
+        path = "POST /login" if logs_in else route.name(parts) if route else "other"
         response = failure(500, "Erro não esperado")
         self.counters.begin()
         try:
@@ -116,6 +117,8 @@ class UsadosbrSandbox:
         return await route.handler(Call(request, caller.account, behaviour, parts))
 
     def _advert(self, request: Request) -> Response:
+        if len(request.segments) == 1:
+            return adverts_page(self.store.active())
         number = request.segments[1] if len(request.segments) == 2 else ""
         known = number.isascii() and number.isdigit() and len(number) < 19
         return advert_page(self.store.anywhere(int(number)) if known else None)

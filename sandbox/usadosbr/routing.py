@@ -33,10 +33,9 @@ class Route:
     pattern: str
     handler: Handler
 
-    @property
-    def name(self) -> str:
-        """How the route is counted."""
-        return f"{self.method} /{self.pattern}"
+    def name(self, parts: dict[str, str]) -> str:
+        """How a request is counted: by type, whatever else the path names."""
+        return f"{self.method} /{self.pattern}".replace("{type}", parts.get("type", ""))
 
 
 def matched(pattern: str, segments: tuple[str, ...]) -> dict[str, str] | None:

@@ -135,6 +135,11 @@ class Store:
         """The ad of whichever advertiser with that id."""
         return next((ads[number] for ads in self.ads.values() if number in ads), None)
 
+    def active(self) -> list[Ad]:
+        """All ads that the public sees, newest first."""
+        ads = (ad for each in self.ads.values() for ad in each.values() if ad.status == "Ativo")
+        return sorted(ads, key=lambda ad: -ad.number)
+
     def used(self, user: str, weight: int) -> int:
         """How many of the advertiser's ads hold a highlight of that weight, paused ones too."""
         return sum(1 for ad in self.ads[user].values() if ad.highlight == weight)

@@ -46,7 +46,7 @@ class StateFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         beside = self.path.with_suffix(".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(store.dump(), file, ensure_ascii=False, separators=(",", ":"))
+            file.write(json.dumps(store.dump(), ensure_ascii=False, separators=(",", ":")))
         beside.replace(self.path)
         return time.monotonic() - begin
 
