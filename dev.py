@@ -245,8 +245,7 @@ class Office:
 
     def __init__(self, port: int, sandbox_port: int) -> None:
         """Prepare for the two ports; nothing is started yet."""
-        self.port, self.sandbox_port = port, sandbox_port
-        self.children: dict[str, Child] = {}
+        self.port, self.sandbox_port, self.children = port, sandbox_port, dict[str, Child]()
         self.environment = {
             **os.environ,
             "BASE_URL": f"http://{HOST}:{port}",
@@ -265,7 +264,8 @@ class Office:
 
     def open(self, *, with_demo: bool) -> dict[str, Any]:
         """Start everything, the demo's data included; return the report of `load_demo`, or {}."""
-        sandbox = self.start("sandbox", "-m", "sandbox", "--port", self.sandbox_port)
+        options = ("--port", self.sandbox_port, "--state", ROOT / "var" / "sandbox")
+        sandbox = self.start("sandbox", "-m", "sandbox", *options)
         print("Preparing the database …", flush=True)
         self.manage("Preparing the database", "migrate", "--no-input", "--verbosity", "0")
         self.manage("Preparing the cache", "createcachetable")

@@ -251,3 +251,54 @@ def test_killing_a_child_takes_the_programs_that_it_started():
     assert child.process.returncode == -signal.SIGKILL
     child.relay.join(10)  # it ends when nobody holds the output any more
     assert not child.relay.is_alive()
+
+
+@pytest.fixture
+def office(monkeypatch):
+    """An office of four programs that only sleep, the sandbox for one second."""
+    monkeypatch.setattr(dev, "PYTHON", sys.executable)
+    office = dev.Office(9000, 9100)
+    for name, seconds in (("sandbox", 1), ("web", 60), ("worker", 60), ("watchdog", 60)):
+        office.start(name, "-c", f"import time; time.sleep({seconds})")
+    yield office
+    office.close()
+
+
+def watched_worker(office: dev.Office, alarm: str) -> tuple[int, int]:
+    """Return the worker's process ids before and after the watchdog has said `alarm`."""
+    worker = office.children["worker"]
+    before = worker.process.pid
+    office.children["watchdog"].alarms.put(alarm)
+    with pytest.raises(dev.Trouble, match=r"^The sandbox ended \(exit 0\)\. It gave no reason\.$"):
+        office.watch()
+    return before, worker.process.pid
+
+
+def test_a_worker_that_stands_still_is_killed_and_started_anew(office, monkeypatch, capsys):
+    monkeypatch.setattr(dev, "GRACE_SECONDS", 0)
+
+    before, after = watched_worker(office, "stalled: no sign of life for 190 s\n")
+
+    assert before != after
+    assert office.children["worker"].process.poll() is None
+    assert "The worker stands still: it is killed and started anew." in capsys.readouterr().out
+
+
+def test_a_worker_that_has_just_started_is_left_alone(office):
+    before, after = watched_worker(office, "stalled: no sign of life yet\n")
+
+    assert before == after
+
+
+def test_other_words_of_the_watchdog_change_nothing(office, monkeypatch):
+    monkeypatch.setattr(dev, "GRACE_SECONDS", 0)
+
+    before, after = watched_worker(office, "the database is locked\n")
+
+    assert before == after
+
+
+def test_closing_ends_every_program(office):
+    office.close()
+
+    assert [child.process.poll() is None for child in office.children.values()] == [False] * 4
