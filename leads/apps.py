@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LeadsConfig(AppConfig):
-    """Leads."""
+    """People who write in, their timeline, and where they are handed off to."""
 
     name = "leads"
     verbose_name = _("Leads")
