@@ -44,12 +44,13 @@ IS_NEW_ENOUGH = f"import sys; sys.exit(sys.version_info[:2] < {MINIMUM!r})"
 HOST = "127.0.0.1"
 WATCH_SECONDS = 10  # how often the watchdog looks at the worker
 GRACE_SECONDS = 90  # a fresh worker needs this long to show its first sign of life
+FULL_BYTES = 1_000_000  # with less than this free, programs fail for want of space
 STOP_SECONDS = 10  # how long running work may take to end
 PLAIN_TESTS = "not (shared or postgres or redis or browser or slow)"
 NO_SPACE = re.compile("(?i)no space left|disk is full|disk full")
 NO_NETWORK = re.compile(
     "(?i)name resolution|NewConnectionError|ReadTimeoutError|network is unreachable|dns error"
-    "|error sending request|failed to fetch"
+    "|error sending request|failed to fetch|from versions: none"
 )
 
 
@@ -84,8 +85,7 @@ def explain(output: str) -> str:
         return "The disk is full: free some space and run this again."
     if NO_NETWORK.search(output):
         return "The network cannot be reached: check the connection and run this again."
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else "It gave no reason."
+    return (output.strip().splitlines() or ["It gave no reason."])[-1].strip()
 
 
 def succeeds(*command: str) -> bool:
@@ -100,7 +100,8 @@ def call(what: str, *command: object, environment: Mapping[str, str] | None = No
         text=True, stdin=subprocess.DEVNULL, capture_output=True,
     )  # fmt: skip
     if done.returncode:
-        raise Trouble(f"{what} failed. {explain(done.stderr or done.stdout)}")
+        full = shutil.disk_usage(ROOT).free < FULL_BYTES
+        raise Trouble(f"{what} failed. {explain('disk full' if full else done.stderr)}")
     return done.stdout
 
 
@@ -117,8 +118,7 @@ def make_environment() -> None:
         return
     print("Creating .venv …", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
-    what = "Creating the virtual environment"
-    python = (sys.executable, "-m")
+    what, python = "Creating the virtual environment", (sys.executable, "-m")
     if importlib.util.find_spec("ensurepip"):
         call(what, *python, "venv", VENV)
     elif shutil.which("uv"):
