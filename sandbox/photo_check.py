@@ -22,7 +22,8 @@ MAX_REDIRECTS = 3
 CHUNK_BYTES = 32 * 1024
 REMEMBERED = 200_000
 FAILURES_KEPT_S = 5.0
-AT_ONCE = 32
+# Few enough not to overrun the short queue of a development web server.
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ _PLATE = re.compile(r"[A-Z]{3}-?[0-9][A-Z0-9][0-9]{2}", re.IGNORECASE)
 _PLAIN_PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 _BRAZILIAN_PRICE = re.compile(r"[0-9]{1,3}(\.[0-9]{3})*(,[0-9]{1,2})?|[0-9]{1,9},[0-9]{1,2}")
 _YEAR = re.compile(r"[0-9]{4}")
-_HTML = re.compile(r"<\s*/?\s*[a-z!][^<>]*>|<!--", re.IGNORECASE)
+_HTML = re.compile(r"</?[a-z][^<>]*>|<!", re.IGNORECASE)
 _YOUTUBE_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "youtu.be"})
 
 
