@@ -1,0 +1,3 @@
+"""All changes of state of the stock."""
+
+from __future__ import annotations
