@@ -115,19 +115,20 @@ def _words(text: str) -> list[_Word]:
 
 
 @functools.cache
-def _table(category: int, brand: str) -> dict[tuple[str, ...], str]:
-    """Return the known names of a brand: words of the key -> model name."""
+def _table(category: int, brand: str) -> dict[tuple[str, ...], tuple[str, int]]:
+    """Return the known names of a brand: words of the key -> model name, words it takes."""
     tables = {
         CAR: known_models.CAR_MODELS,
         MOTORCYCLE: known_models.MOTORCYCLE_MODELS,
         TRUCK: known_models.TRUCK_MODELS,
     }
-    entries: dict[tuple[str, ...], str] = {}
+    entries: dict[tuple[str, ...], tuple[str, int]] = {}
     for entry in tables.get(category, {}).get(brand, "").split(";"):
         words, _, name = entry.partition("=")
         key = tuple(word.key for word in _words(words.strip()))
         if key:
-            entries[key] = name or _list_name(words.strip())
+            name, _, taken = name.partition("/")
+            entries[key] = (name or _list_name(words.strip()), int(taken or len(key)))
     return entries
 
 
@@ -135,9 +136,10 @@ def _known(words: list[_Word], *, category: int, brand: str) -> tuple[str, int] 
     """Return the longest known name at the head of the text."""
     table = _table(category, brand)
     for size in range(min(5, len(words)), 0, -1):
-        name = table.get(tuple(word.key for word in words[:size]))
-        if name is not None:
-            return name, words[size - 1].end
+        found = table.get(tuple(word.key for word in words[:size]))
+        if found is not None:
+            name, taken = found
+            return name, words[taken - 1].end if taken else 0
     return None
 
 

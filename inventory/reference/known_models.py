@@ -60,7 +60,8 @@ BRAND_ALIASES: dict[str, str] = {
 }
 
 # Per brand (folded): "words as FIPE writes them" or "words as FIPE writes them=Name", separated by
-# semicolons. Words are compared folded, without hyphens; the longest entry wins.
+# semicolons. Words are compared folded, without hyphens; the longest entry wins. "=Name/1" leaves
+# all but the first word to the version (GLS Full).
 CAR_MODELS: dict[str, str] = {
     "agrale": "marrua=Marruá",
     "asia": "jipe rocsta=Rocsta",
@@ -69,7 +70,7 @@ CAR_MODELS: dict[str, str] = {
     "bmw": "m roadster=Z3",
     "byd": "dolphin mini;dolphin plus;dolphin;song plus;song pro;yuan plus;yuan pro;atto 8;et3=eT3",
     "chery": "icar eq1=iCar",
-    "chevrolet": "s10 blazer=Blazer;blazer s10=Blazer;blazer ss10=Blazer;blazer jimmy=Blazer;"
+    "chevrolet": "s10 blazer=Blazer;blazer s10=Blazer;blazer ss10=Blazer;"
     "blazer ev=Blazer EV;brasinca blazer=Brasinca;ss10=S10;s10;corsa sed classic=Classic;"
     "corsa sedan classic=Classic;silverado grand blazer=Grand Blazer;chevy 500;"
     "silverado d20=Silverado;cheynne=Cheyenne;a10=A10;a20=A20;c10=C10;c20=C20;d10=D10;d20=D20;"
@@ -77,15 +78,14 @@ CAR_MODELS: dict[str, str] = {
     "chrysler": "300 c;300 m;pt cruiser;grand caravan;le baron=Le Baron;"
     "town & country=Town & Country",
     "citroen": "c4 pallas;c4 pal=C4 Pallas;c4 lounge;c4 cactus;c4 picasso;grand c4 picasso;"
-    "c3 picasso;xsara picasso;aircross7=Aircross;e jumpy=ë-Jumpy;ejumpy=ë-Jumpy",
+    "c3 picasso;xsara picasso;aircross7=Aircross/0;e jumpy=ë-Jumpy;ejumpy=ë-Jumpy",
     "daewoo": "super salon",
     "daihatsu": "gran move;move van=Move",
     "dodge": "dakota durango=Durango",
     "effa": "m100=M100",
     "ferrari": "f458 italia=458 Italia;f458 spider=458 Spider;f458 speciale=458 Speciale;"
     "458 speciale;f430=F430;gtc4 lusso;360 modena;12cilinrdri=12Cilindri;612 scaglietti",
-    "fiat": "grand siena;uno mille=Uno;ducato10=Ducato;ducato15=Ducato;ducato8=Ducato;"
-    "500 abarth=500;escudo=E-Scudo",
+    "fiat": "grand siena;ducato10=Ducato/0;ducato15=Ducato/0;ducato8=Ducato/0;escudo=E-Scudo",
     "ford": "bronco sport;crown victoria;del rey;club wagon;corcel ii;mustang mache=Mustang Mach-E;"
     "ka+=Ka +;aerostar mini van=Aerostar;aerostar minivan=Aerostar",
     "foton": "aumark s=Aumark S",
@@ -102,7 +102,7 @@ CAR_MODELS: dict[str, str] = {
     "jaguar": "xj12=XJ12;xj6=XJ6;xj8=XJ8;xk8=XK8;daimler lwb=Daimler",
     "jeep": "grand cherokee",
     "jpx": "jipe montez=Montez;picape montez=Montez",
-    "kia": "grand carnival;cerato koup=Cerato Koup;niro;sportage grand=Sportage",
+    "kia": "grand carnival;cerato koup=Cerato Koup;niro",
     "lamborghini": "huracan=Huracán",
     "land rover": "range rover evoque;range r evoque=Range Rover Evoque;"
     "range r evoq=Range Rover Evoque;range r evo=Range Rover Evoque;"
@@ -119,21 +119,20 @@ CAR_MODELS: dict[str, str] = {
     "mazda": "rx 7=RX-7;b2500=B2500;mpv minivan=MPV",
     "mercedes-benz": "sprin=Sprinter",
     "mini": "cooper countryman=Countryman;cooper country=Countryman;cooper paceman=Paceman;"
-    "cooper s clubman=Clubman;cooper clubman=Clubman;cooper john works aceman=Aceman;"
+    "cooper s clubman=Clubman/1;cooper clubman=Clubman;cooper john works aceman=Aceman/1;"
     "cooper john works=John Cooper Works;cooper john w=John Cooper Works;"
-    "cooper cabrio john works=John Cooper Works;cooper coupe john works=John Cooper Works;"
-    "cooper roadster john works=John Cooper Works",
+    "cooper cabrio john works=John Cooper Works/1;cooper coupe john works=John Cooper Works/1;"
+    "cooper roadster john works=John Cooper Works/1",
     "mitsubishi": "l200 triton;l200 tri=L200 Triton;l200 trit=L200 Triton;l200 t=L200 Triton;"
-    "pajero full;pajero gls full=Pajero Full;"
-    "pajero hpe full=Pajero Full;pajero gls hpe/hpe full=Pajero Full;"
-    "pajero gls hpe hpe full=Pajero Full;pajero sport;pajero tr4=Pajero TR4;pajero io=Pajero iO;"
+    "pajero full;pajero gls full=Pajero Full/1;"
+    "pajero hpe full=Pajero Full/1;pajero gls hpe hpe full=Pajero Full/1;"
+    "pajero sport;pajero tr4=Pajero TR4;pajero io=Pajero iO;"
     "pajero dakar=Pajero Dakar;eclipse cross;space wagon;3000 gt;outlander sport;"
-    "outlander sp=Outlander Sport;asxs=ASX",
+    "outlander sp=Outlander Sport;asxs=ASX/0",
     "nissan": "livina grand=Grand Livina;king cab=King Cab;kingcab=King Cab;zx 300=300 ZX;"
     "sx 240=240 SX;d21=D21;pickup=Pick-Up;nx 2000=NX",
     "porsche": "cayene=Cayenne",
-    "renault": "duster oroch;scenic grand=Grand Scénic;sandero stepway=Sandero;"
-    "sandero step=Sandero;megane etech=Megane E-Tech",
+    "renault": "duster oroch;scenic grand=Grand Scénic;megane etech=Megane E-Tech",
     "ssangyong": "actyon sports;actyon sp=Actyon Sports",
     "subaru": "impreza xv=XV",
     "suzuki": "grand vitara;sx4 scross=S-Cross;super carry;wagon r+=Wagon R+",
