@@ -111,7 +111,7 @@ class Caller:
         """POST /motos with the good body and these changes; None leaves a key out."""
         return self.send("POST", "/usadosbr/motos", _changed(MOTORCYCLE, changes))
 
-    def remove(self, path: str = "carros", **keys: object) -> Answer:
+    def remove(self, path: str = "carros", **keys: Any) -> Answer:
         """POST of an Apagar."""
         return self.send("POST", f"/usadosbr/{path}", {"Operacao": "Apagar", **keys})
 
@@ -169,6 +169,7 @@ class PhotoServer:
 
     origin: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def add(self, name: str, content: bytes) -> str:
@@ -202,8 +203,10 @@ def photos() -> Iterator[PhotoServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             served.asked.append(self.path)
-            content = served.files.get(self.path)
-            self.send_response(200 if content is not None else 404)
+            content, target = served.files.get(self.path), served.redirects.get(self.path)
+            self.send_response(302 if target else 200 if content is not None else 404)
+            if target:
+                self.send_header("Location", target)
             self.send_header("Content-Length", str(len(content or b"")))
             self.end_headers()
             self.wfile.write(content or b"")

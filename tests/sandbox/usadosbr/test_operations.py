@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_a_second_create_of_the_same_code_makes_a_second_ad(portal: Caller) -> N
         {},
     ],
 )
-def test_an_update_by_code_replaces_the_ad(portal: Caller, lookup: dict[str, object]) -> None:
+def test_an_update_by_code_replaces_the_ad(portal: Caller, lookup: dict[str, Any]) -> None:
     number = portal.car().json["id"]
 
     answer = portal.car(Operacao="Atualizar", Valor="44000.00", Status="Inativo", **lookup)
@@ -76,7 +77,7 @@ def test_an_update_of_an_unknown_ad_creates_nothing(portal: Caller) -> None:
 
 @pytest.mark.parametrize("missing", ["Tipo_codigo", "Codigo_consulta"])
 def test_half_a_lookup_is_refused(portal: Caller, missing: str) -> None:
-    keys = {"Tipo_codigo": "code", "Codigo_consulta": 7998}
+    keys: dict[str, Any] = {"Tipo_codigo": "code", "Codigo_consulta": 7998}
     del keys[missing]
 
     assert list(portal.remove(**keys).json["errors"]) == [missing]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.conftest import Caller
 
 
-def errors_of(
-    portal: Caller, *, motorcycle: bool = False, **changes: object
-) -> dict[str, list[str]]:
+def errors_of(portal: Caller, *, motorcycle: bool = False, **changes: Any) -> dict[str, list[str]]:
     """The reasons by field of a 422, with proof that nothing was saved."""
     answer = (portal.motorcycle if motorcycle else portal.car)(**changes)
     assert answer.status == 422, answer.text
