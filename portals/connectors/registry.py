@@ -1,4 +1,4 @@
-"""Every portal we speak to, in one table: slug to class. The only door into the portals' folders."""
+"""Every portal we speak to in one table, slug to class: the only door into the portals' folders."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as stored
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -46,11 +47,11 @@ class PortalTraits:
     highlights: tuple[int, ...] = ()
     pause: Literal["payload", "verb", "withdraw"] = "payload"
     reviews: bool = True
-    kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[int, tuple[str, ...]] = stored(default_factory=dict)
     requests_per_second: int = 40
     check_after: float = 1.0
     check_every: float = 6 * 3600.0
-    has_from_to: Mapping[str, bool] = field(default_factory=dict)
+    has_from_to: Mapping[str, bool] = stored(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,14 @@ class PortalAccount:
     access_id: int
     environment: str
     base_url: str
-    secrets: Mapping[str, Any] = field(repr=False)
+    secrets: Mapping[str, Any] = stored(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """A portal's token and when it ends (None = not said)."""
 
-    value: str = field(repr=False)
+    value: str = stored(repr=False)
     expires_at: datetime | None = None
 
 
@@ -135,7 +136,7 @@ class Problem:
     field: str
     code: str
     message: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = stored(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the stored form."""
@@ -222,7 +223,7 @@ class ObservedListing:
     problems: tuple[Problem, ...] = ()
     pending_ref: str = ""
     poll_after: float | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = stored(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
