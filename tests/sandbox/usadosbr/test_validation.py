@@ -27,7 +27,7 @@ def errors_of(portal: Caller, *, motorcycle: bool = False, **changes: Any) -> di
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("value", [None, "", " "])
-def test_a_missing_field_of_a_car_is_named(portal: Caller, field: str, value: object) -> None:
+def test_a_missing_field_of_a_car_is_named(portal: Caller, field: str, value: Any) -> None:
     assert f"O campo {field} é obrigatório." in errors_of(portal, **{field: value})[field]
 
 
@@ -59,7 +59,7 @@ def test_a_motorcycle_needs_its_displacement(portal: Caller) -> None:
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_refused_by_field(
-    portal: Caller, field: str, value: object
+    portal: Caller, field: str, value: Any
 ) -> None:
     assert list(errors_of(portal, **{field: value})) == [field]
 
