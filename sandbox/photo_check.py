@@ -23,7 +23,7 @@ CHUNK_BYTES = 32 * 1024
 REMEMBERED = 200_000
 FAILURES_KEPT_S = 5.0
 # Few enough not to overrun the short queue of a development web server.
-AT_ONCE = 8
+AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True)
