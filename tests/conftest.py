@@ -1,0 +1,44 @@
+"""The environment every test runs in, and what all of them share.
+
+The environment is set before anything reads config/settings.py, so that neither a `.env` nor the
+shell of whoever runs the tests has a say. Only DATABASE_URL and REDIS_URL may come from outside:
+`.ci/run` runs the same tests on PostgreSQL and with Redis.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+from django.conf import settings
+
+FOLDER = Path(tempfile.mkdtemp(prefix="office-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="config.settings",
+    DEBUG="True",
+    SECRET_KEY="a-key-for-tests-only-a-key-for-tests-only-a-key-for-tests",
+    FIELD_ENCRYPTION_KEYS="dGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdGVzdHMtdHg=",
+    BASE_URL="http://127.0.0.1:8000",
+    SANDBOX_URL="http://127.0.0.1:8100",
+    MEDIA_ROOT=str(FOLDER / "media"),
+    STATIC_ROOT=str(FOLDER / "static"),
+    LANGUAGE_CODE="en",
+)
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER / 'db.sqlite3'}")
+os.environ.setdefault("REDIS_URL", "")
+# What is tested is who may log in, not how hard guessing is.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder with the reference data that lies beside the checkout (marker `shared`)."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    return Path(os.environ.get("SHARED_DATA", beside)) / "data"
