@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # the templates of the widgets, for the form renderer below
     "django_q",
     "django_htmx",
     "django_filters",
@@ -245,6 +246,7 @@ HTTP_DEADLINE = env.float("HTTP_DEADLINE", default=25.0)
 DRAIN_LEASE = env.float("DRAIN_LEASE", default=60.0)
 DRAIN_BUDGET = env.float("DRAIN_BUDGET", default=100.0)
 LANDING_SLACK = env.float("LANDING_SLACK", default=10.0)
+FIRST_RETRY = env.float("FIRST_RETRY", default=60.0)  # first back-off after a failure
 PORTAL_CONNECTIONS = env.int("PORTAL_CONNECTIONS", default=4)  # per access
 PORTAL_PROBE_DELAY = env.float("PORTAL_PROBE_DELAY", default=30.0)  # first probe of a portal down
 ATTEMPT_DAYS = env.int("ATTEMPT_DAYS", default=30)

@@ -120,7 +120,8 @@ def retry_after(response: requests.Response) -> float | None:
 class HttpSession:
     """Calls to one base URL. Not for use by several threads at once.
 
-    `on_exchange` is told of every exchange, redacted. Nothing is repeated, except an idempotent
+    `on_exchange` is told of every exchange, redacted; `before_exchange` may raise to forbid one.
+    Nothing is repeated, except an idempotent
     request whose kept connection had been closed. Redirects are not followed.
     """
 
@@ -130,11 +131,13 @@ class HttpSession:
         *,
         timeouts: Timeouts | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
+        before_exchange: Callable[[], None] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._base_path = urlsplit(self.base_url).path
         self._adapter = LeanAdapter(self.base_url, timeouts or default_timeouts())
         self.on_exchange = on_exchange
+        self.before_exchange = before_exchange
 
     def __enter__(self) -> Self:
         return self
@@ -174,6 +177,8 @@ class HttpSession:
         out of the report (logins). Raises Unreachable, Throttled, UnexpectedAnswer (2xx that is not
         JSON, redirect), AddressRefused.
         """
+        if self.before_exchange is not None:
+            self.before_exchange()
         request = self._prepare(method, path, json_body, params, headers or {})
         repeat = method == "GET" if idempotent is None else idempotent
         started = time.monotonic()

@@ -28,14 +28,12 @@ def next_attempt(
 ) -> datetime | None:
     """Return when to try again, or None if only new data or a person can help.
 
-    `attempts` counts failures so far, this one included. transient: backoff 1 min to 6 h;
-    throttled: when told (at least 1 s, at most an hour), else backoff; unexpected: once more, then
-    hourly at most; everything else waits for somebody.
+    `attempts` counts failures so far, this one included. transient and unexpected: 1 min, doubled
+    up to 6 h; throttled: when told (1 s to an hour), else the same; everything else waits for
+    somebody.
     """
     if mode == "throttled" and retry_after is not None:
         return now + timedelta(seconds=min(max(retry_after, 1.0), 3600.0))
-    if mode in ("transient", "throttled"):
-        return now + timedelta(seconds=backoff(attempts, first=first, spread=spread))
-    if mode == "unexpected" and attempts <= 2:
+    if mode in ("transient", "throttled", "unexpected"):
         return now + timedelta(seconds=backoff(attempts, first=first, spread=spread))
     return None

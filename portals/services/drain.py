@@ -1,0 +1,270 @@
+"""Drains an access: the only sender of ads. Slots send, this thread alone touches the database.
+
+Rounds of due listings are prepared and their intents committed; slots carry the jobs out; all
+outcomes waiting are committed in one transaction, and only then may those slots go on. Whatever
+kills this process leaves claims and intents behind, by which the next drain knows what to verify.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from portals.connectors.base import Connector
+from portals.connectors.registry import connector_class
+from portals.models import Listing, Plan, PortalAccess
+from portals.services import gates, leases, recording, tokens
+from portals.services.preparing import Preparer
+from portals.services.sessions import base_url_of, build_connector
+from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
+
+
+@dataclass(slots=True)
+class DrainReport:
+    """What a drain did: listings sent, by outcome; `left` = something is still due now."""
+
+    sent: int = 0
+    by_outcome: Counter[str] = field(default_factory=Counter)
+    left: bool = False
+    reason: str = ""
+
+
+def drain_access(
+    access_id: int, *, deadline: float | None = None, connections: int | None = None
+) -> DrainReport:
+    """Send what is due for an access until nothing is, or `deadline` seconds are over.
+
+    Returns at once, with a reason, if another drain is at work, the access is stopped, held back,
+    or its portal is down. Safe to call at any time from any number of processes.
+    """
+    budget = settings.DRAIN_BUDGET if deadline is None else deadline
+    report = DrainReport()
+    started = time.monotonic()
+    while True:
+        left_over = _drain_once(access_id, report, started + budget, connections)
+        # A wake-up that came while we held the lease found it taken: look once more without it.
+        if not left_over or time.monotonic() >= started + budget:
+            break
+    report.left = bool(report.reason) or has_due(access_id)
+    return report
+
+
+def _drain_once(access_id: int, report: DrainReport, ends: float, connections: int | None) -> bool:
+    """Drain under one lease; True if something became due again in the very end."""
+    access = PortalAccess.objects.select_related("portal", "dealer").get(pk=access_id)
+    report.reason = standing_still(access)
+    if report.reason or not has_due(access_id):
+        return False
+    gate = gates.gate_for(base_url_of(access))
+    lease = leases.acquire(access_id)
+    if lease is None:
+        report.reason = "busy"
+        return False
+    passage = gates.pass_gate(gate.pk)
+    if not passage.allowed:
+        leases.release(lease)
+        report.reason = "portal_down"
+        return False
+    drain = _Drain(access, gate.pk, lease, report, ends=ends, probe=passage.probe)
+    drain.run(connections or settings.PORTAL_CONNECTIONS)
+    leases.release(lease)
+    return not report.reason and not drain.stopping and has_due(access_id)
+
+
+def standing_still(access: PortalAccess) -> str:
+    """Return why an access sends nothing at the moment, '' if it does."""
+    if access.is_stopped or not access.portal.is_active or not access.dealer.is_active:
+        return "stopped"
+    if access.blocked_until is not None and access.blocked_until > timezone.now():
+        return "held_back"
+    return ""
+
+
+def has_due(access_id: int) -> bool:
+    """Whether a listing of this access is due now (two index probes)."""
+    now = timezone.now()
+    rows = Listing.objects.filter(access_id=access_id)
+    return rows.filter(due_at__lte=now).exists() or rows.filter(check_at__lte=now).exists()
+
+
+class _Drain:
+    """One run under one lease."""
+
+    def __init__(
+        self,
+        access: PortalAccess,
+        gate_id: int,
+        lease: leases.Lease,
+        report: DrainReport,
+        *,
+        ends: float,
+        probe: bool,
+    ) -> None:
+        self.access, self.gate_id, self.lease, self.report = access, gate_id, lease, report
+        self.ends = ends
+        self.probe = probe
+        self.stopping = False
+        self._connector = connector_class(access.portal.slug)
+        self._preparer = Preparer(access, self._connector, lease)
+        self._ready: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._slots: list[Slot] = []
+        self._waiting: list[Job] = []  # prepared, not yet granted by the portal's rate
+        self._in_hand = 0  # given to the slots and not yet committed
+        self._dry = False  # the last round found nothing
+        self._rate = access.portal.requests_per_second or (
+            self._connector.traits.requests_per_second
+        )
+        self._recorder = recording.Recorder(access, lease, gate_id, self._connector.traits)
+
+    def run(self, connections: int) -> None:
+        """Send until nothing is due, the budget is over or the access has to stop."""
+        _recount_slots(self.access.pk)
+        width = 1 if self.probe else connections
+        # As many again stand by with a job in hand, so that no connection waits for a commit.
+        spare = 0 if self.probe else connections
+        sending = threading.Semaphore(width)
+        source = tokens.SlotTokens(tokens.read_token(self.access), self._ask_lease, self._hand_over)
+
+        def build(slot: Slot) -> Connector:
+            return build_connector(
+                self.access,
+                source,
+                on_exchange=slot.note_exchange,
+                before_exchange=slot.check_lease,
+            )
+
+        self._depth = width + spare
+        self._slots = [
+            Slot(
+                ready=self._ready,
+                messages=self._messages,
+                sending=sending,
+                lease=self.lease,
+                build=build,
+            )
+            for _ in range(width + spare)
+        ]
+        for slot in self._slots:
+            slot.start()
+        try:
+            self._loop()
+        finally:
+            for slot in self._slots:
+                self._ready.put(None)
+                slot.go.release()
+
+    def _loop(self) -> None:
+        while True:
+            if self.lease.wants_renewal() and not leases.renew(self.lease):
+                self.stopping = True
+            if time.monotonic() >= self.ends:
+                self.stopping = True
+            if self.stopping:
+                self.lease.closing = True
+            else:
+                self._refill()
+            if not self._in_hand and (self.stopping or (self._dry and not self._waiting)):
+                return
+            self._collect(timeout=0.25 if self._in_hand else 0.05)
+
+    def _refill(self) -> None:
+        """Keep the slots supplied: prepare a round, ask the gate for permits, hand over."""
+        depth = self._depth
+        if len(self._waiting) + self._in_hand < depth * 2:
+            limit = 1 if self.probe else depth
+            found = self._preparer.next_round(limit)
+            self._dry = not found
+            for settled in found.settled:
+                self.report.by_outcome[settled.name] += 1
+            self._waiting += found.jobs
+        if self.probe and self._in_hand:
+            return
+        if self._waiting:
+            wish = 1 if self.probe else min(len(self._waiting), max(1, self._rate // 4))
+            granted = gates.grant(self.gate_id, rate=self._rate, wish=wish)
+            for job in self._waiting[:granted]:
+                self._in_hand += 1
+                self._ready.put(job)
+            del self._waiting[:granted]
+
+    def _collect(self, *, timeout: float) -> None:
+        """Take every message that waits and commit all outcomes among them at once."""
+        try:
+            messages = [self._messages.get(timeout=timeout)]
+        except queue.Empty:
+            return
+        while True:
+            try:
+                messages.append(self._messages.get_nowait())
+            except queue.Empty:
+                break
+        outcomes = [m for m in messages if isinstance(m, Outcome)]
+        for message in messages:
+            if isinstance(message, LeaseAsked):
+                message.reply.put(self._lease_for(message.stale))
+            elif isinstance(message, TokenHandedOver):
+                self._take_token(message)
+        if outcomes:
+            self._record(outcomes)
+
+    def _record(self, outcomes: list[Outcome]) -> None:
+        verdict = self._recorder.record(outcomes)
+        self._in_hand -= len(outcomes)
+        self.report.sent += len(outcomes)
+        self.report.by_outcome.update(verdict.names)
+        if verdict.stop:
+            self.stopping = True
+            self.report.reason = verdict.stop
+        if self.probe and verdict.answered:
+            self._widen()
+        for outcome in outcomes:
+            if outcome.slot is not None:
+                outcome.slot.go.release()
+
+    def _widen(self) -> None:
+        """The probe was answered: the rest is sent by a new drain with all connections."""
+        self.stopping = True
+        self.report.reason = ""
+
+    # -- tokens, on behalf of the slots -----------------------------------------------------
+
+    def _ask_lease(self, stale: str) -> tuple[str, str]:
+        """Called by a slot: have the main thread look for a fresh token or take the lease."""
+        reply: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._messages.put(LeaseAsked(stale=stale, reply=reply))
+        return reply.get()
+
+    def _hand_over(self, owner: str, token: tokens.Token | None) -> None:
+        """Called by a slot: have the main thread store what the login gave."""
+        self._messages.put(TokenHandedOver(owner=owner, token=token))
+
+    def _lease_for(self, stale: str) -> tuple[str, str]:
+        current = tokens.read_token(self.access)
+        if current and current != stale:
+            return current, ""
+        return "", tokens.take_lease(self.access)
+
+    def _take_token(self, message: TokenHandedOver) -> None:
+        if message.token is None:
+            tokens.drop_lease(self.access, message.owner)
+        else:
+            tokens.store_token(self.access, message.owner, message.token)
+
+
+def _recount_slots(access_id: int) -> None:
+    """Make `reserved` true again after a crash: under the lease nobody else writes it."""
+    plans = Plan.objects.filter(access_id=access_id).annotate(
+        ads=Count("holders", distinct=True), lights=Count("highlight_holders", distinct=True)
+    )
+    for plan in plans.filter(~Q(reserved=0) | Q(ads__gt=0) | Q(lights__gt=0)):
+        held = plan.ads + plan.lights  # type: ignore[attr-defined]
+        if held != plan.reserved:
+            Plan.objects.filter(pk=plan.pk).update(reserved=held)

@@ -1,0 +1,58 @@
+"""What schedules look for: everything that is due and not done, never "what changed yesterday"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from config.lib.wire import origin_of
+from portals.models import Attempt, Listing, PortalAccess, PortalGate
+from portals.services.sessions import base_url_of
+
+PURGE_CHUNK = 5000
+
+
+def _running() -> QuerySet[PortalAccess]:
+    now = timezone.now()
+    return PortalAccess.objects.filter(
+        Q(blocked_until__isnull=True) | Q(blocked_until__lte=now),
+        is_active=True,
+        portal__is_active=True,
+        dealer__is_active=True,
+        failure_mode="",
+    ).select_related("portal")
+
+
+def accesses_due() -> Iterator[int]:
+    """Yield accesses with something due: two index probes each, portals that are down left out."""
+    now = timezone.now()
+    mine = Listing.objects.filter(access=OuterRef("pk"))
+    due = _running().filter(
+        Exists(mine.filter(due_at__lte=now)) | Exists(mine.filter(check_at__lte=now))
+    )
+    closed = set(PortalGate.objects.filter(closed_until__gt=now).values_list("origin", flat=True))
+    for access in due:
+        if origin_of(base_url_of(access)) not in closed:
+            yield access.pk
+
+
+def accesses_to_ask(column: str, *, hours: float) -> Iterator[int]:
+    """Yield running accesses whose moment in `column` is missing or older than that."""
+    limit = timezone.now() - timedelta(hours=hours)
+    old = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lt": limit})
+    yield from _running().filter(old).values_list("pk", flat=True)
+
+
+def purge_attempts() -> int:
+    """Delete exchanges older than ATTEMPT_DAYS in short chunks; returns how many."""
+    limit = timezone.now() - timedelta(days=settings.ATTEMPT_DAYS)
+    purged = 0
+    while True:
+        ids = list(Attempt.objects.filter(at__lt=limit).values_list("id", flat=True)[:PURGE_CHUNK])
+        if not ids:
+            return purged
+        purged += Attempt.objects.filter(pk__in=ids).delete()[0]

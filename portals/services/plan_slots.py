@@ -1,0 +1,58 @@
+"""Slots of plans: taken by conditional UPDATE, never overrun; freed ones go to the next in line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, Q, QuerySet
+
+from portals.models import Listing, Plan
+from portals.models.plan import PlanKind
+from portals.services.marking import mark_due
+
+
+def highlight_plans(access_id: int) -> dict[int, Plan]:
+    """Return the highlight plans of an access by weight."""
+    plans = Plan.objects.filter(
+        access_id=access_id, kind=PlanKind.HIGHLIGHT, retired_at__isnull=True
+    )
+    return {plan.weight: plan for plan in plans}
+
+
+def take_slot(plan_id: int) -> bool:
+    """Reserve a slot; False when the plan is full. A plan without known total never is."""
+    free = Q(total__isnull=True) | Q(reserved__lt=F("total"))
+    return bool(Plan.objects.filter(free, pk=plan_id).update(reserved=F("reserved") + 1))
+
+
+def free_slot(plan_id: int) -> None:
+    """Give a slot back."""
+    Plan.objects.filter(pk=plan_id, reserved__gt=0).update(reserved=F("reserved") - 1)
+
+
+def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
+    """Mark the next in line for freed slots as due; returns how many. One each per plan."""
+    marked = 0
+    for plan in Plan.objects.filter(pk__in=plan_ids):
+        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)[:1]
+        marked += mark_due(list(waiting), now=now)
+    return marked
+
+
+def offer_free(access_id: int, *, now: datetime) -> int:
+    """After plans were read: mark as many waiting listings as there are free slots, in line."""
+    marked = 0
+    for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
+        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
+        free = None if plan.total is None else max(0, plan.total - plan.reserved)
+        marked += mark_due(list(waiting[:free]), now=now)
+    return marked
+
+
+def _in_line(plan: Plan) -> QuerySet[Listing]:
+    """Return the listings that wish a slot of this plan and hold none."""
+    wishing = Listing.objects.filter(access_id=plan.access_id, wanted="live")
+    if plan.kind == PlanKind.HIGHLIGHT:
+        return wishing.filter(highlight=plan.weight, slot_highlight__isnull=True)
+    return wishing.filter(plan=plan, slot_plan__isnull=True, failure_mode="plan")

@@ -1,0 +1,333 @@
+"""Turns due listings into jobs: reads, decides outside any transaction, commits the intents.
+
+One round costs a bounded number of queries, however many listings it takes, and reads only what is
+due (two indexes), never the stock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portals.connectors.base import Connector
+from portals.connectors.errors import MappingMissing, NotSupported
+from portals.connectors.types import (
+    AdWarning,
+    Finding,
+    ListingDraft,
+    Payload,
+    Problem,
+    RemoteRef,
+)
+from portals.models import Listing, Plan, PortalAccess
+from portals.services import plan_slots
+from portals.services.drafts import build_drafts
+from portals.services.leases import Lease
+from portals.services.names import NameResolver
+from portals.services.next_step import WRITES, Situation, Step, effective, next_step
+from portals.services.slots import Job
+
+logger = logging.getLogger(__name__)
+_UNDECIDED = "?"  # stands for a fingerprint while the draft is not built yet
+
+
+@dataclass(slots=True, kw_only=True)
+class Settled:
+    """A listing decided without a request: columns to write, when it is due again."""
+
+    listing_id: int
+    version: int
+    name: str
+    columns: dict[str, Any] = field(default_factory=dict)
+    due_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round found: jobs to send, listings settled without a request."""
+
+    jobs: list[Job] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.jobs or self.settled)
+
+
+def due_ids(access_id: int, *, owner: str, now: datetime, limit: int) -> list[int]:
+    """Return ids of listings to decide: urgent ones first, then by due time. Index only."""
+    found: list[int] = []
+    for urgent in (True, False):
+        rows = Listing.objects.filter(access_id=access_id, urgent=urgent, due_at__lte=now)
+        rows = rows.exclude(claim=owner).order_by("due_at")
+        found += rows.values_list("id", flat=True)[: limit - len(found)]
+        if len(found) >= limit:
+            break
+    return found
+
+
+def check_ids(access_id: int, *, owner: str, now: datetime, limit: int) -> list[int]:
+    """Return ids of listings whose status is to be read now and that are not due otherwise."""
+    rows = Listing.objects.filter(access_id=access_id, check_at__lte=now)
+    rows = rows.exclude(claim=owner).exclude(due_at__lte=now).order_by("check_at")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
+@dataclass(slots=True, kw_only=True)
+class _Offer:
+    """What would be sent, or why nothing can be; `holds` are the plan slots it takes."""
+
+    payload: Payload | None = None
+    draft: ListingDraft | None = None
+    blocked: tuple[str, tuple[Problem, ...]] | None = None
+    holds: tuple[int | None, int | None] = (None, None)
+
+    def give_back(self, row: Listing) -> None:
+        """Free the slots taken for an offer that is not sent."""
+        for taken, before in zip(
+            self.holds, (row.slot_plan_id, row.slot_highlight_id), strict=True
+        ):
+            if taken is not None and taken != before:
+                plan_slots.free_slot(taken)
+
+
+class Preparer:
+    """Prepares rounds for one access under one lease."""
+
+    def __init__(self, access: PortalAccess, connector: type[Connector], lease: Lease) -> None:
+        self.access, self.connector, self.lease = access, connector, lease
+        self._resolver: NameResolver | None = None
+
+    def next_round(self, limit: int) -> Round:
+        """Take up to `limit` due listings in hand; intents are committed when this returns."""
+        now = timezone.now()
+        ids = due_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
+        if ids:
+            found = self._decide_all(self._load(ids), now=now)
+        else:
+            ids = check_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
+            found = Round(jobs=[self._check_job(row, now=now) for row in self._load(ids)])
+        self._commit(found, now=now)
+        return found
+
+    def _load(self, ids: Sequence[int]) -> list[Listing]:
+        rows = Listing.objects.filter(pk__in=ids).select_related(
+            "vehicle", "vehicle__version__model__brand"
+        )
+        by_id = {row.pk: row for row in rows}
+        return [by_id[pk] for pk in ids if pk in by_id]
+
+    def _decide_all(self, rows: list[Listing], *, now: datetime) -> Round:
+        found = Round()
+        steps = {row.pk: self._step(row, _UNDECIDED, now=now) for row in rows}
+        drafted = [row for row in rows if steps[row.pk] in (Step.CREATE, Step.UPDATE)]
+        drafts = self._drafts(drafted) if drafted else {}
+        plans = plan_slots.highlight_plans(self.access.pk) if drafted else {}
+        for row in rows:
+            if row.pk in drafts:
+                self._decide_drafted(found, row, drafts[row.pk], plans, now=now)
+            else:
+                self._decide_plain(found, row, steps[row.pk], now=now)
+        return found
+
+    def _drafts(self, rows: list[Listing]) -> dict[int, ListingDraft]:
+        portal = self.access.portal
+        portal.refresh_from_db(fields=["names_stamp"])
+        if self._resolver is None or self._resolver.stamp != portal.names_stamp:
+            self._resolver = NameResolver(portal, self.access.environment, self.access.dealer_id)
+        return build_drafts(self.access, rows, self._resolver)
+
+    def _desired(self, row: Listing) -> str:
+        return effective(
+            row.wanted,
+            row.vehicle.state,
+            reservation_keeps_ads=self.access.dealer.reservation_keeps_ads,
+            can_pause=self.connector.traits.pause != "withdraw",
+        )
+
+    def _step(self, row: Listing, fingerprint: str, *, now: datetime) -> Step:
+        return next_step(
+            Situation(
+                wanted=row.wanted,
+                vehicle_state=row.vehicle.state,
+                reservation_keeps_ads=self.access.dealer.reservation_keeps_ads,
+                stock_enabled=self.access.stock_enabled,
+                can_pause=self.connector.traits.pause != "withdraw",
+                state=row.state,
+                remote_id=row.remote_id,
+                sent_fingerprint=row.sent_fingerprint,
+                refused_fingerprint=row.refused_fingerprint,
+                fingerprint=fingerprint,
+                uncertain_until=row.uncertain_until,
+                now=now,
+            )
+        )
+
+    def _decide_plain(self, found: Round, row: Listing, step: Step, *, now: datetime) -> None:
+        """Steps that need no draft: wait, look, withdraw, nothing."""
+        if step in (Step.LOOK, Step.WITHDRAW):
+            found.jobs.append(self._job(row, step, now=now))
+            return
+        settled = Settled(listing_id=row.pk, version=row.version, name="unchanged")
+        if step == Step.WAIT:
+            settled.name, settled.due_at = "waiting", row.uncertain_until
+        elif self._desired(row) == "absent" and row.state in ("absent", "refused"):
+            # Nothing is there and nothing is wanted: old complaints have lost their subject.
+            settled.columns = {"failure_mode": "", "problems": [], "failures": 0, "state": "absent"}
+        found.settled.append(settled)
+
+    def _decide_drafted(
+        self,
+        found: Round,
+        row: Listing,
+        draft: ListingDraft,
+        plans: dict[int, Plan],
+        *,
+        now: datetime,
+    ) -> None:
+        try:
+            offer = self._offer(row, draft, plans)
+        except (MappingMissing, NotSupported) as err:
+            offer = _Offer(blocked=(err.mode, _problems_of(err)))
+        except Exception as err:
+            # One ad whose data our own code cannot bear must not stop the others.
+            logger.exception("payload failed", extra={"listing": row.pk})
+            problem = Problem(
+                field="", code="internal_error", params={"detail": type(err).__name__}
+            )
+            offer = _Offer(blocked=("unexpected", (problem,)))
+        if offer.payload is None:
+            found.settled.append(self._as_blocked(row, offer.blocked))
+            return
+        step = self._step(row, offer.payload.fingerprint(), now=now)
+        if step in (Step.CREATE, Step.UPDATE):
+            found.jobs.append(self._job(row, step, offer=offer, now=now))
+            return
+        offer.give_back(row)
+        columns: dict[str, Any] = {}
+        if offer.payload.fingerprint() == row.sent_fingerprint and row.failure_mode in _LIFTED:
+            columns = {"failure_mode": "", "problems": [], "failures": 0}
+        found.settled.append(
+            Settled(listing_id=row.pk, version=row.version, name="unchanged", columns=columns)
+        )
+
+    def _blocked(self, draft: ListingDraft) -> tuple[str, tuple[Problem, ...]] | None:
+        findings = [f for f in self.connector.preflight(draft) if f.severity == "refused"]
+        if not findings:
+            return None
+        return _worst_mode(findings), tuple(finding.problem for finding in findings)
+
+    def _as_blocked(self, row: Listing, blocked: tuple[str, tuple[Problem, ...]] | None) -> Settled:
+        mode, problems = blocked or ("unexpected", ())
+        columns = {"failure_mode": mode, "problems": [p.as_json() for p in problems]}
+        return Settled(listing_id=row.pk, version=row.version, name=mode, columns=columns)
+
+    def _offer(self, row: Listing, draft: ListingDraft, plans: dict[int, Plan]) -> _Offer:
+        """Preflight, plan slots, payload: what would be sent for this listing now."""
+        blocked = self._blocked(draft)
+        if blocked is not None:
+            return _Offer(blocked=blocked)
+        ad_plan = row.plan_id
+        if ad_plan and row.slot_plan_id != ad_plan and not plan_slots.take_slot(ad_plan):
+            return _Offer(blocked=("plan", (Problem(field="plan", code="plan_full"),)))
+        plan = plans.get(draft.highlight) if draft.highlight else None
+        denied: tuple[AdWarning, ...] = ()
+        highlight_plan = plan.pk if plan is not None else None
+        holds_one = plan is None or row.slot_highlight_id == plan.pk
+        if plan is not None and not holds_one and not plan_slots.take_slot(plan.pk):
+            highlight_plan, denied = None, (_no_slot(draft.highlight),)
+            draft = replace(draft, highlight=0)
+        payload = self.connector.payload(draft)
+        payload = replace(payload, foreseen=(*payload.foreseen, *denied))
+        return _Offer(payload=payload, draft=draft, holds=(ad_plan, highlight_plan))
+
+    def _check_job(self, row: Listing, *, now: datetime) -> Job:
+        return self._job(row, Step.CHECK, now=now)
+
+    def _job(
+        self,
+        row: Listing,
+        step: Step,
+        *,
+        now: datetime,
+        offer: _Offer | None = None,
+    ) -> Job:
+        asked: dict[str, object] = dict(row.asked)
+        draft = offer.draft if offer is not None else None
+        if draft is not None:
+            asked = {
+                "active": draft.active,
+                "highlight": draft.highlight,
+                "photos": len(draft.photos),
+                "price": str(draft.price),
+            }
+        ago = 0.0 if row.intent_at is None else (now - row.intent_at).total_seconds()
+        ref = RemoteRef(
+            reference=row.vehicle.code, category=row.vehicle.category, remote_id=row.remote_id
+        )
+        return Job(
+            listing_id=row.pk,
+            version=row.version,
+            step=step,
+            ref=ref,
+            payload=offer.payload if offer is not None else None,
+            failures=row.failures,
+            was_live=row.state == "live" and row.live_at is not None,
+            wanted=row.wanted,
+            sent_seconds_ago=ago,
+            asked=asked,
+            holds=offer.holds if offer is not None else (None, None),
+            held=(row.slot_plan_id, row.slot_highlight_id),
+        )
+
+    def _commit(self, found: Round, *, now: datetime) -> None:
+        """Claim the jobs and write their intents, before anything is sent."""
+        if not found:
+            return
+        by_step: dict[Step, list[Job]] = {}
+        for job in found.jobs:
+            by_step.setdefault(job.step, []).append(job)
+        with transaction.atomic():
+            for step, jobs in by_step.items():
+                columns: dict[str, Any] = {"claim": self.lease.owner}
+                if step in WRITES:
+                    columns |= {"intent": step.value, "intent_at": now}
+                Listing.objects.filter(pk__in=[job.listing_id for job in jobs]).update(**columns)
+            for job in found.jobs:
+                if any(job.holds) and job.holds != job.held:
+                    Listing.objects.filter(pk=job.listing_id).update(
+                        slot_plan_id=job.holds[0], slot_highlight_id=job.holds[1] or job.held[1]
+                    )
+            for settled in found.settled:
+                _write_settled(settled)
+
+
+_LIFTED = frozenset({"preflight", "mapping", "plan", "unsupported", "transient", "unexpected"})
+
+
+def _worst_mode(findings: Sequence[Finding]) -> str:
+    """Return who must act first: unsupported, then names, then data."""
+    modes = {finding.mode for finding in findings}
+    return next(m for m in ("unsupported", "mapping", "preflight", *sorted(modes)) if m in modes)
+
+
+def _no_slot(weight: int) -> AdWarning:
+    return AdWarning(kind="highlight_denied", asked=weight, granted=0, message="quota_used_up")
+
+
+def _problems_of(err: MappingMissing | NotSupported) -> tuple[Problem, ...]:
+    if isinstance(err, MappingMissing):
+        return err.problems
+    return (Problem(field="category", code=err.detail or err.code),)
+
+
+def _write_settled(settled: Settled) -> None:
+    rows = Listing.objects.filter(pk=settled.listing_id)
+    if settled.columns:
+        rows.update(**settled.columns)
+    rows.filter(version=settled.version).update(due_at=settled.due_at, urgent=False)

@@ -1,0 +1,174 @@
+"""The wish: what people and rules want of ads. Nothing here talks to a portal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.services.changes import Act, By, record_changes
+from inventory.models import Vehicle
+from portals.connectors.registry import connector_class
+from portals.models import Listing, Plan, PortalAccess
+from portals.models.listing import Wanted
+from portals.models.plan import PlanKind
+from portals.services.marking import Marked
+
+CHUNK = 200
+KEEP: Any = object()  # "as it is"
+
+
+@dataclass(slots=True, kw_only=True)
+class WishResult:
+    """How many listings carry the wish now, how many of them changed, and whom to wake."""
+
+    wanted: int = 0
+    changed: int = 0
+    marked: Marked = field(default_factory=Marked)
+
+
+def set_wish(
+    *,
+    access: PortalAccess,
+    vehicle_ids: Sequence[int],
+    wanted: str,
+    plan: Plan | None = KEEP,
+    highlight: int = KEEP,
+    by: By,
+) -> WishResult:
+    """Wish these vehicles of the access's dealer published, paused or not published.
+
+    `plan` of kind highlight sets the highlight to its weight. Unknown or foreign ids are ignored.
+    Works in short transactions; a wish that is already so changes nothing. Raises ValidationError
+    for a plan of another access or a highlight the portal does not have.
+    """
+    wish = _checked_wish(access, wanted, plan, highlight)
+    result = WishResult()
+    ids = sorted(set(vehicle_ids))
+    for start in range(0, len(ids), CHUNK):
+        _wish_chunk(access, ids[start : start + CHUNK], wish, by, result)
+    if result.changed:
+        result.marked = Marked(access_ids=frozenset([access.pk]))
+    return result
+
+
+def _checked_wish(
+    access: PortalAccess, wanted: str, plan: Plan | None, highlight: int
+) -> dict[str, Any]:
+    if wanted not in Wanted.values:
+        raise ValidationError({"wanted": _("Choose published, paused or not published.")})
+    wish: dict[str, Any] = {"wanted": wanted}
+    if plan is not KEEP and plan is not None and plan.access_id != access.pk:
+        raise ValidationError({"plan": _("This plan belongs to another portal access.")})
+    if plan is not KEEP and plan is not None and plan.kind == PlanKind.HIGHLIGHT:
+        highlight = plan.weight
+    elif plan is not KEEP:
+        wish["plan_id"] = plan.pk if plan is not None else None
+    if highlight is not KEEP:
+        allowed = (0, *connector_class(access.portal.slug).traits.highlights)
+        if highlight not in allowed:
+            raise ValidationError({"highlight": _("This portal has no such highlight.")})
+        wish["highlight"] = highlight
+    return wish
+
+
+def _wish_chunk(
+    access: PortalAccess, ids: list[int], wish: dict[str, Any], by: By, result: WishResult
+) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        mine = Vehicle.objects.for_dealer(access.dealer_id).filter(pk__in=ids)
+        vehicle_ids = list(mine.order_by("pk").values_list("pk", flat=True))
+        if wish["wanted"] != Wanted.ABSENT:
+            Listing.objects.bulk_create(
+                (
+                    Listing(dealer_id=access.dealer_id, access=access, vehicle_id=pk)
+                    for pk in vehicle_ids
+                ),
+                ignore_conflicts=True,
+            )
+        rows = list(
+            Listing.objects.filter(access=access, vehicle_id__in=vehicle_ids).select_related(
+                "vehicle"
+            )
+        )
+        changed = [row for row in rows if _differs(row, wish)]
+        result.wanted += len(rows)
+        result.changed += len(changed)
+        if not changed:
+            return
+        Listing.objects.filter(pk__in=[row.pk for row in changed]).update(
+            **wish,
+            wished_at=now,
+            due_at=now,
+            urgent=wish["wanted"] != Wanted.LIVE,
+            version=F("version") + 1,
+        )
+        record_changes([_act(row, wish) for row in changed], by=by, dealer=access.dealer_id)
+
+
+def _differs(row: Listing, wish: dict[str, Any]) -> bool:
+    return any(getattr(row, column) != value for column, value in wish.items())
+
+
+def _act(row: Listing, wish: dict[str, Any]) -> Act:
+    before = {
+        column: getattr(row, column) for column in wish if getattr(row, column) != wish[column]
+    }
+    return Act(
+        subject=row,
+        action="listing.wished",
+        before=before,
+        after={column: wish[column] for column in before},
+        label=row.vehicle.code,
+    )
+
+
+def set_overrides(*, listing: Listing, overrides: dict[str, str], by: By) -> Marked:
+    """Say what this ad shows instead of the vehicle's own (`price`, `description`)."""
+    with transaction.atomic():
+        row = Listing.objects.select_for_update().select_related("vehicle").get(pk=listing.pk)
+        if row.overrides == overrides:
+            return Marked()
+        now = timezone.now()
+        Listing.objects.filter(pk=row.pk).update(
+            overrides=overrides, due_at=now, version=F("version") + 1
+        )
+        act = Act(
+            subject=row,
+            action="listing.overridden",
+            before={"overrides": row.overrides},
+            after={"overrides": overrides},
+            label=row.vehicle.code,
+        )
+        record_changes([act], by=by, dealer=row.dealer_id)
+    return Marked(access_ids=frozenset([row.access_id]))
+
+
+def retry_listings(*, access: PortalAccess, listing_ids: Sequence[int], by: By) -> Marked:
+    """Decide these listings anew, refusals included, as a person asked."""
+    with transaction.atomic():
+        rows = Listing.objects.filter(access=access, pk__in=listing_ids).select_related("vehicle")
+        acts = [
+            Act(
+                subject=row,
+                action="listing.retried",
+                before={"failure_mode": row.failure_mode},
+                after={},
+                label=row.vehicle.code,
+            )
+            for row in rows
+        ]
+        if not acts:
+            return Marked()
+        Listing.objects.filter(pk__in=[act.subject.pk for act in acts]).update(
+            refused_fingerprint="", failures=0, due_at=timezone.now(), version=F("version") + 1
+        )
+        record_changes(acts, by=by, dealer=access.dealer_id)
+    return Marked(access_ids=frozenset([access.pk]))

@@ -1,0 +1,152 @@
+"""Writes outcomes down: listing columns, attempts, plan slots, and what they mean for the access.
+
+All in one short transaction, fenced by the claim: if another drain has taken over, nothing of ours
+is written and the listing is verified by the new one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+from portals.connectors.types import PortalTraits
+from portals.models import Attempt, Listing, PortalAccess
+from portals.services import gates, leases, plan_slots
+from portals.services.next_step import Step
+from portals.services.outcomes import Effect, Timing, effect_of
+from portals.services.slots import Outcome
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What a group of outcomes means for the drain: `stop` = reason to end it."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    stop: str = ""
+    answered: bool = False
+
+
+class Recorder:
+    """Records outcomes of one drain."""
+
+    def __init__(
+        self, access: PortalAccess, lease: leases.Lease, gate_id: int, traits: PortalTraits
+    ) -> None:
+        self._access, self._lease, self._gate_id, self._traits = access, lease, gate_id, traits
+        self._failures = 0
+
+    def record(self, outcomes: list[Outcome]) -> Verdict:
+        """Commit these outcomes in one transaction and judge what follows for the access."""
+        now = timezone.now()
+        judged = [(outcome, self._effect(outcome, now)) for outcome in outcomes]
+        with transaction.atomic():
+            freed: list[int] = []
+            for outcome, effect in judged:
+                freed += self._write(outcome, effect)
+            plan_slots.offer_freed(freed, now=now)
+            Attempt.objects.bulk_create(
+                attempt for outcome, effect in judged for attempt in self._attempts(outcome, effect)
+            )
+            stop = self._stop_access([effect for _, effect in judged], now)
+        verdict = Verdict(names=Counter(effect.name for _, effect in judged), stop=stop)
+        self._judge_portal([effect for _, effect in judged], verdict)
+        return verdict
+
+    def _effect(self, outcome: Outcome, now: datetime) -> Effect:
+        timing = Timing(
+            landing_slack=settings.LANDING_SLACK,
+            first_retry=settings.FIRST_RETRY,
+            spread=random.random(),  # noqa: S311 - spreads retries, no secret
+        )
+        return effect_of(outcome, traits=self._traits, timing=timing, now=now)
+
+    def _write(self, outcome: Outcome, effect: Effect) -> list[int]:
+        """Write one listing's columns, fenced; returns the plans a slot was freed in."""
+        job = outcome.job
+        columns: dict[str, Any] = {**effect.columns, "claim": "", "intent": ""}
+        freed = self._slot_columns(outcome, effect, columns)
+        rows = Listing.objects.filter(pk=job.listing_id, claim=self._lease.owner)
+        if job.step != Step.CHECK or effect.due_at is not None:
+            # A change made during the send keeps the listing due, whatever came out.
+            columns["due_at"] = Case(
+                When(version=job.version, then=Value(effect.due_at)), default=F("due_at")
+            )
+            if effect.due_at is None:
+                columns["urgent"] = Case(
+                    When(version=job.version, then=Value(value=False)), default=F("urgent")
+                )
+        if not rows.update(**columns):
+            return []
+        for plan_id in freed:
+            plan_slots.free_slot(plan_id)
+        return freed
+
+    def _slot_columns(self, outcome: Outcome, effect: Effect, columns: dict[str, Any]) -> list[int]:
+        job = outcome.job
+        slots = {plan_id for plan_id in (*job.held, *job.holds) if plan_id is not None}
+        if effect.free_slots:
+            columns |= {"slot_plan": None, "slot_highlight": None}
+            return sorted(slots)
+        if outcome.observed is not None and job.payload is not None:
+            columns |= {"slot_plan": job.holds[0], "slot_highlight": job.holds[1]}
+            return sorted(slots - set(job.holds))
+        return []
+
+    def _attempts(self, outcome: Outcome, effect: Effect) -> list[Attempt]:
+        return [
+            Attempt(
+                dealer_id=self._access.dealer_id,
+                access_id=self._access.pk,
+                listing_id=outcome.job.listing_id,
+                step=outcome.job.step.value,
+                outcome=effect.name,
+                method=exchange.method,
+                path=exchange.path,
+                status=exchange.status,
+                milliseconds=exchange.milliseconds,
+                request_excerpt=exchange.request_excerpt,
+                answer_excerpt=exchange.answer_excerpt,
+                at=timezone.now(),
+            )
+            for exchange in outcome.exchanges
+        ]
+
+    def _stop_access(self, effects: list[Effect], now: datetime) -> str:
+        """Stop or hold back the whole access, if an outcome says so."""
+        rows = PortalAccess.objects.filter(
+            pk=self._access.pk, account_fingerprint=self._access.account_fingerprint
+        )
+        refused = next((e.stop_access for e in effects if e.stop_access), "")
+        if refused:
+            rows.update(failure_mode="credentials", failure_code=refused, failed_at=now)
+            return "credentials"
+        waits = [e.block_seconds for e in effects if e.block_seconds is not None]
+        if waits:
+            rows.update(blocked_until=now + timedelta(seconds=max(waits)))
+            return "held_back"
+        return ""
+
+    def _judge_portal(self, effects: list[Effect], verdict: Verdict) -> None:
+        """Count failures in a row; too many close the gate for all accesses of the portal."""
+        for effect in effects:
+            if effect.transport is True:
+                verdict.answered = True
+                if self._failures or self._gate_was_touched:
+                    gates.note_success(self._gate_id)
+                self._failures = 0
+                self._gate_was_touched = False
+            elif effect.transport is False:
+                self._failures += 1
+                self._gate_was_touched = True
+                if gates.note_failure(self._gate_id):
+                    verdict.stop = verdict.stop or "portal_down"
+
+    _gate_was_touched = True  # the first answer clears what an earlier drain has left

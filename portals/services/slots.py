@@ -1,0 +1,140 @@
+"""The slot threads of a drain: each carries out one job at a time and never sees the database."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from config.lib.remote_errors import Exchange, RemoteError, Unreachable
+from portals.connectors.base import Connector
+from portals.connectors.types import ObservedListing, Payload, RemoteRef, Token
+from portals.services.leases import Lease
+from portals.services.next_step import Step
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """One thing to do for one listing, with all a slot needs. `version` fences the outcome.
+
+    `holds` are the plan slots the listing holds once this job succeeds, `held` those before it,
+    each as (ad plan, highlight plan) ids.
+    """
+
+    listing_id: int
+    version: int
+    step: Step
+    ref: RemoteRef
+    payload: Payload | None = None
+    failures: int = 0
+    was_live: bool = False
+    wanted: str = "live"
+    sent_seconds_ago: float = 0.0
+    asked: dict[str, object] = field(default_factory=dict)
+    holds: tuple[int | None, int | None] = (None, None)
+    held: tuple[int | None, int | None] = (None, None)
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of a job: an observation or an error, and the exchanges it took."""
+
+    job: Job
+    slot: Slot | None = None
+    observed: ObservedListing | None = None
+    error: RemoteError | None = None
+    exchanges: list[Exchange] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class LeaseAsked:
+    """A slot wants to log in: the main thread answers (fresh token, lease owner)."""
+
+    stale: str
+    reply: queue.SimpleQueue[tuple[str, str]]
+
+
+@dataclass(slots=True, kw_only=True)
+class TokenHandedOver:
+    """A slot has logged in (token) or failed to (None)."""
+
+    owner: str
+    token: Token | None
+
+
+Message = Outcome | LeaseAsked | TokenHandedOver
+
+
+class Slot(threading.Thread):
+    """One worker of a drain, with a connection of its own.
+
+    It takes its next job only after `go` was released, that is after its last outcome was
+    committed by the main thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        ready: queue.SimpleQueue[Job | None],
+        messages: queue.SimpleQueue[Message],
+        sending: threading.Semaphore,
+        lease: Lease,
+        build: Callable[[Slot], Connector],
+    ) -> None:
+        super().__init__(daemon=True, name="portal-slot")
+        self.go = threading.Semaphore(0)
+        self._ready, self._messages, self._sending = ready, messages, sending
+        self._lease, self._build = lease, build
+        self.exchanges: list[Exchange] = []
+
+    def note_exchange(self, exchange: Exchange) -> None:
+        """Keep an exchange of the job in hand."""
+        self.exchanges.append(exchange)
+
+    def check_lease(self) -> None:
+        """Forbid an exchange that could outlive the lease: another drain may already send."""
+        if not self._lease.allows_exchange():
+            raise Unreachable("lease ends", sent=False)
+
+    def run(self) -> None:
+        """Carry out jobs until there is None."""
+        connector = self._build(self)
+        try:
+            while (job := self._ready.get()) is not None:
+                with self._sending:
+                    outcome = self._carry_out(connector, job)
+                self._messages.put(outcome)
+                self.go.acquire()
+        finally:
+            connector.http.close()
+
+    def _carry_out(self, connector: Connector, job: Job) -> Outcome:
+        self.exchanges = []
+        outcome = Outcome(job=job, slot=self, exchanges=self.exchanges)
+        try:
+            outcome.observed = perform(connector, job)
+        except RemoteError as err:
+            outcome.error = err
+        except Exception as err:
+            # A fault of ours with one ad must not stop the others, and without a verdict the
+            # portal may hold anything.
+            logger.exception("portal step failed", extra={"listing": job.listing_id})
+            outcome.error = RemoteError(type(err).__name__)
+        return outcome
+
+
+def perform(connector: Connector, job: Job) -> ObservedListing:
+    """Make the one call of a job's step."""
+    if job.step == Step.CREATE and job.payload is not None:
+        return connector.create(job.payload)
+    if job.step == Step.UPDATE and job.payload is not None:
+        return connector.update(job.payload, job.ref)
+    if job.step == Step.WITHDRAW:
+        return connector.withdraw(job.ref)
+    if job.step == Step.LOOK:
+        return connector.find(job.ref)
+    return connector.observe(job.ref)

@@ -1,0 +1,79 @@
+"""Reads what a portal tells about itself and the account: catalogue and plans."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from config.lib.remote_errors import CredentialsRefused, RemoteError
+from portals.connectors.base import HasCatalogue, HasPlans
+from portals.models import PortalAccess
+from portals.services import catalogue, plan_slots, plans
+from portals.services.drain import standing_still
+from portals.services.sessions import open_connector
+
+
+@dataclass(slots=True)
+class SyncResult:
+    """What was read. `done` False = the time was over, go on later; `failure` is a code."""
+
+    done: bool = True
+    failure: str = ""
+    catalogue: dict[str, Any] = field(default_factory=dict)
+    plans: int = 0
+
+
+def sync_access(access: PortalAccess, *, budget: float = 100.0) -> SyncResult:
+    """Read plans and catalogue for at most `budget` seconds; failures are told, not raised."""
+    result = SyncResult(failure=standing_still(access))
+    if result.failure:
+        result.done = False
+        return result
+    deadline = time.monotonic() + budget
+    try:
+        with open_connector(access) as connector:
+            if isinstance(connector, HasPlans):
+                result.plans = plans.sync_plans(access, connector)
+            if isinstance(connector, HasCatalogue):
+                report = catalogue.sync_catalogue(access, connector=connector, deadline=deadline)
+                result.catalogue, result.done = asdict(report), report.done
+    except RemoteError as err:
+        _failed(access, err, result)
+        return result
+    _stamp(access, plans_fetched_at=timezone.now())
+    if result.done:
+        _stamp(access, catalogue_fetched_at=timezone.now())
+    plan_slots.offer_free(access.pk, now=timezone.now())
+    return result
+
+
+def sync_access_plans(access: PortalAccess) -> SyncResult:
+    """Read the plans only and offer free slots to the next in line."""
+    result = SyncResult(failure=standing_still(access))
+    if result.failure:
+        return result
+    try:
+        with open_connector(access) as connector:
+            if isinstance(connector, HasPlans):
+                result.plans = plans.sync_plans(access, connector)
+    except RemoteError as err:
+        _failed(access, err, result)
+        return result
+    _stamp(access, plans_fetched_at=timezone.now())
+    plan_slots.offer_free(access.pk, now=timezone.now())
+    return result
+
+
+def _failed(access: PortalAccess, err: RemoteError, result: SyncResult) -> None:
+    result.failure, result.done = err.code, False
+    if isinstance(err, CredentialsRefused):
+        _stamp(access, failure_mode="credentials", failure_code=err.code, failed_at=timezone.now())
+
+
+def _stamp(access: PortalAccess, **columns: object) -> None:
+    PortalAccess.objects.filter(
+        pk=access.pk, account_fingerprint=access.account_fingerprint
+    ).update(**columns)
