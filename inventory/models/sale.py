@@ -25,8 +25,6 @@ class _Paper(models.Model):
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
-    objects = DealerScopedManager["_Paper"]()
-
     class Meta:
         abstract = True
 
@@ -41,7 +39,10 @@ class ReservationState(models.TextChoices):
 
 
 class Reservation(_Paper):
-    """A vehicle kept for someone until a moment (UTC); null means until cancelled."""
+    """A vehicle kept for someone until a moment (UTC); null means until cancelled.
+
+    `state_before` is the vehicle's state to return to.
+    """
 
     until = models.DateTimeField(_("until"), null=True, blank=True)
     state = models.CharField(
@@ -50,7 +51,10 @@ class Reservation(_Paper):
         choices=ReservationState.choices,
         default=ReservationState.OPEN,
     )
+    state_before = models.CharField(_("state before"), max_length=20)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = DealerScopedManager["Reservation"]()
 
     class Meta:
         verbose_name = _("reservation")
@@ -83,6 +87,8 @@ class Quote(_Paper):
         _("state"), max_length=12, choices=QuoteState.choices, default=QuoteState.OPEN
     )
 
+    objects = DealerScopedManager["Quote"]()
+
     class Meta:
         verbose_name = _("quote")
         verbose_name_plural = _("quotes")
@@ -114,6 +120,8 @@ class Contract(_Paper):
     )
     state_before = models.CharField(_("state before"), max_length=20)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    objects = DealerScopedManager["Contract"]()
 
     class Meta:
         verbose_name = _("contract")
