@@ -192,12 +192,11 @@ class UsadosbrConnector(Connector):
             if known.remote_id:
                 body = {**body, **id_key(known.remote_id)}
                 answer = self._post(payload.channel, body)
-        told = payload.foreseen
+        told: tuple[AdWarning, ...] = ()
         dropped = optionals_to_drop(answer, body)
         if dropped:
             body = without_optionals(body, dropped)
-            ignored = AdWarning(kind="optional_ignored", asked=dropped, granted=[])
-            told = notices.merge_warnings(told, (ignored,))
+            told = (AdWarning(kind="optional_ignored", asked=dropped, granted=[]),)
             answer = self._post(payload.channel, body)
         if not answer.ok:
             self._refuse(answer, updating=operation["Operacao"] == "Atualizar")
