@@ -1,0 +1,3 @@
+"""Changes of state that concern the whole house."""
+
+from __future__ import annotations
