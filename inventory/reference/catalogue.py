@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from config.lib.folding import fold
-from inventory.reference import facts, fipe_names, known_bodies
+from inventory.reference import facts, fipe_names, known_bodies, tables
+from inventory.reference.tables import TableError
 
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "fipe.csv.gz"
 COLUMNS = (
@@ -28,21 +24,7 @@ COLUMNS = (
 )
 CATEGORIES = {"car": 1, "motorcycle": 2, "truck": 3}
 _CODE = re.compile(r"^\d{6}-\d$")
-_MAX_LINE = 20_000
 _MIN_YEAR, _MAX_YEAR = 1900, 2100
-
-
-class CatalogueError(ValueError):
-    """The file is not a FIPE table; `line` counts from 1 (the header), `field` is the column."""
-
-    def __init__(self, message: str, *, line: int = 0, field: str = "") -> None:
-        super().__init__(message)
-        self.line = line
-        self.field = field
-
-    def __str__(self) -> str:
-        where = f"line {self.line}" if self.line else "file"
-        return f"{where}{f', {self.field}' if self.field else ''}: {self.args[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,66 +55,30 @@ class CatalogueRow:
 def read_catalogue(path: Path | None = None) -> list[CatalogueRow]:
     """Return the rows of a FIPE table (CSV, gzip when named .gz), None = the shipped one.
 
-    Raises CatalogueError naming line and column when the file is no such table, and OSError when
+    Raises TableError naming line and column when the file is no such table, and OSError when
     it cannot be read.
     """
-    with open_text(path or SHIPPED) as stream:
-        rows = [_parse(row, line) for line, row in read_rows(stream, columns=COLUMNS)]
+    with tables.open_text(path or SHIPPED) as stream:
+        rows = [_parse(row, line) for line, row in tables.read_rows(stream, columns=COLUMNS)]
     codes = Counter(row.fipe_code for row in rows)
     doubled = next((code for code, count in codes.items() if count > 1), None)
     if doubled:
-        raise CatalogueError(f"code {doubled} stands twice", field="fipe_code")
+        raise TableError(f"code {doubled} stands twice", field="fipe_code")
     return _one_spelling(_distinct_names(rows))
-
-
-def open_text(path: Path) -> IO[str]:
-    """Open a CSV file as UTF-8 text, through gzip when its name ends in .gz."""
-    if path.suffix == ".gz":
-        return io.TextIOWrapper(gzip.open(path, "rb"), encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
-
-
-def read_rows(stream: IO[str], *, columns: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (line number, row) of a CSV with at least these columns.
-
-    Lines are read with a limit, so that a file without line ends cannot fill the memory. Raises
-    CatalogueError for a wrong encoding, a missing column, or a line that is no CSV.
-    """
-    reader = csv.DictReader(_limited(stream), strict=True)
-    try:
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise CatalogueError(f"column {missing[0]} is missing", line=1, field=missing[0])
-        for row in reader:
-            yield reader.line_num, {key: (row.get(key) or "").strip() for key in columns}
-    except UnicodeDecodeError as error:
-        raise CatalogueError("the file is not UTF-8 text", line=reader.line_num + 1) from error
-    except (csv.Error, gzip.BadGzipFile, EOFError) as error:
-        raise CatalogueError(f"not a CSV file: {error}", line=reader.line_num + 1) from error
-
-
-def _limited(stream: IO[str]) -> Iterator[str]:
-    """Yield lines, refusing one that is longer than any row can be."""
-    while line := stream.readline(_MAX_LINE):
-        if len(line) == _MAX_LINE:
-            raise csv.Error(f"a line is longer than {_MAX_LINE} characters")
-        if "\0" in line:
-            raise csv.Error("the file holds binary data")
-        yield line
 
 
 def _parse(row: dict[str, str], line: int) -> CatalogueRow:
     """Check one row and split its text."""
     category = CATEGORIES.get(row["vehicle_type"])
     if category is None:
-        raise CatalogueError(
+        raise TableError(
             f"unknown type {row['vehicle_type'][:20]!r}", line=line, field="vehicle_type"
         )
     if not _CODE.match(row["fipe_code"]):
-        raise CatalogueError("not a FIPE code (NNNNNN-D)", line=line, field="fipe_code")
+        raise TableError("not a FIPE code (NNNNNN-D)", line=line, field="fipe_code")
     for field in ("brand", "model_version"):
         if not 0 < len(row[field]) <= 160 or not any(map(str.isalnum, row[field])):
-            raise CatalogueError("missing or too long", line=line, field=field)
+            raise TableError("missing or too long", line=line, field=field)
     base = CatalogueRow(
         category=category,
         fipe_code=row["fipe_code"],
@@ -153,7 +99,7 @@ def _year(row: dict[str, str], field: str, line: int) -> int:
     """Return a year of the row."""
     text = row[field]
     if not text.isdecimal() or not _MIN_YEAR <= int(text[:5]) <= _MAX_YEAR:
-        raise CatalogueError(f"{text[:10]!r} is no year", line=line, field=field)
+        raise TableError(f"{text[:10]!r} is no year", line=line, field=field)
     return int(text)
 
 

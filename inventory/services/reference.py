@@ -31,8 +31,9 @@ from inventory.models import (
     VehicleModel,
     Version,
 )
-from inventory.reference import catalogue
-from inventory.reference.catalogue import CatalogueError, CatalogueRow
+from inventory.reference import catalogue, tables
+from inventory.reference.catalogue import CatalogueRow
+from inventory.reference.tables import TableError
 from inventory.signals import vehicle_changed
 
 OPTIONALS_FILE = catalogue.SHIPPED.parent / "optionals.csv"
@@ -75,7 +76,7 @@ def load_catalogue(rows: Sequence[CatalogueRow], *, now: datetime, partial: bool
     """Bring brands, models and versions to what the rows say.
 
     With `partial` nothing is retired. Otherwise versions that the rows lack are retired, within
-    the categories that the rows hold. Raises CatalogueError, and changes nothing, when that would
+    the categories that the rows hold. Raises TableError, and changes nothing, when that would
     retire more than half of a category: such a file is a piece of the table, not the table.
     """
     existing = {version.fipe_code: version for version in Version.objects.all()}
@@ -106,7 +107,7 @@ def load_prices(path: Path, *, month: date) -> LoadReport:
     """Bring FIPE's prices (BRL) to what a price file of `month` says.
 
     The file has the columns of PRICE_COLUMNS, `model_year` a year or "0km". Rows of codes that the
-    catalogue lacks are counted as unknown. Raises CatalogueError naming line and column, OSError.
+    catalogue lacks are counted as unknown. Raises TableError naming line and column, OSError.
     """
     versions = dict(Version.objects.values_list("fipe_code", "pk"))
     known = {
@@ -177,7 +178,7 @@ def _missing(rows: Sequence[CatalogueRow], existing: dict[str, Version]) -> list
     ]
     for category, count in Counter(category_of[version.pk] for version in missing).items():
         if count * 2 > per_category[category]:
-            raise CatalogueError(
+            raise TableError(
                 f"{count} of {per_category[category]} known codes are missing; "
                 "this is not the whole table",
                 field="fipe_code",
@@ -272,8 +273,8 @@ def _read_prices(
     path: Path, *, versions: dict[str, int], month: date, report: LoadReport
 ) -> Iterator[ReferencePrice]:
     """Yield the prices of known codes; count rows and unknown codes in the report."""
-    with catalogue.open_text(path) as stream:
-        for line, row in catalogue.read_rows(stream, columns=PRICE_COLUMNS):
+    with tables.open_text(path) as stream:
+        for line, row in tables.read_rows(stream, columns=PRICE_COLUMNS):
             report.rows += 1
             year, price = _price_facts(row, line)
             version_id = versions.get(row["fipe_code"])
@@ -289,11 +290,11 @@ def _price_facts(row: dict[str, str], line: int) -> tuple[int, Decimal]:
     """Return model year and price of a row, checked."""
     year, price = row["model_year"], row["price_brl"]
     if year != "0km" and not (year.isdecimal() and 1900 <= int(year[:5]) <= 2100):
-        raise CatalogueError(f"{year[:10]!r} is no year", line=line, field="model_year")
+        raise TableError(f"{year[:10]!r} is no year", line=line, field="model_year")
     if not price.isdecimal() or len(price) > 9 or int(price) <= 0:
-        raise CatalogueError(f"{price[:12]!r} is no price", line=line, field="price_brl")
+        raise TableError(f"{price[:12]!r} is no price", line=line, field="price_brl")
     if not row["fuel"] or len(row["fuel"]) > 20:
-        raise CatalogueError("missing or too long", line=line, field="fuel")
+        raise TableError("missing or too long", line=line, field="fuel")
     return ReferencePrice.ZERO_KM if year == "0km" else int(year), Decimal(price)
 
 

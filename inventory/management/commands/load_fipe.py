@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from inventory.reference import catalogue
+from inventory.reference.tables import TableError
 from inventory.services import reference
 
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             }
             if prices and month:
                 result["prices"] = reference.load_prices(prices, month=month).as_dict()
-        except (catalogue.CatalogueError, OSError) as error:
+        except (TableError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(json.dumps(result))
 
