@@ -6,5 +6,9 @@ from django.http import HttpRequest
 
 
 def current_dealer(request: HttpRequest) -> dict[str, object]:
-    """Return the dealer of the request for templates."""
-    return {"dealer": getattr(request, "dealer", None)}
+    """Return `dealer`, `membership` and `memberships` as the middleware found them."""
+    return {
+        "dealer": getattr(request, "dealer", None),
+        "membership": getattr(request, "membership", None),
+        "memberships": getattr(request, "memberships", []),
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -107,16 +108,17 @@ def test_the_code_of_a_vehicle_never_changes():
 @pytest.mark.parametrize("field", ["plate", "chassis"])
 def test_a_plate_or_chassis_in_stock_is_refused_by_name_and_free_after_the_sale(field):
     value = {"plate": "ABC1D23", "chassis": "9BGKS48U0KG000001"}[field]
-    first = VehicleFactory(**{field: value})
+    bearing: dict[str, Any] = {field: value}
+    first = VehicleFactory(**bearing)
 
     with pytest.raises(ValidationError) as caught:
-        create_vehicle(first.dealer, by=BY, **{field: value})
+        create_vehicle(first.dealer, by=BY, **bearing)
     assert list(caught.value.error_dict) == [field]
 
-    create_vehicle(DealerFactory(), by=BY, **{field: value})
+    create_vehicle(DealerFactory(), by=BY, **bearing)
     Vehicle.objects.filter(pk=first.pk).update(state=VehicleState.SOLD)
-    create_vehicle(first.dealer, by=BY, **{field: value})
-    assert Vehicle.objects.filter(**{field: value}).count() == 3
+    create_vehicle(first.dealer, by=BY, **bearing)
+    assert Vehicle.objects.filter(**bearing).count() == 3
 
 
 def test_the_mercosul_spelling_of_an_old_plate_is_the_same_vehicle():
