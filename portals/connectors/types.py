@@ -88,13 +88,16 @@ class ResolvedName:
     `ours` is what a person reads; `key` what the portal wants (None = not mapped); `missing` says
     why: "empty" (the vehicle does not say it), "unplaced" (not in the reference catalogue and its
     text matches nothing), "unknown" (the portal does not know the name), "none" (mapped to nothing
-    on purpose), "parent" (its brand or model is not mapped).
+    on purpose), "parent" (its brand or model is not mapped). `source_key` is what a mapping would
+    be saved under, `path` the keys of the brand and model it must lie in.
     """
 
     kind: str
     ours: str
     key: str | None
     missing: str = ""
+    source_key: str = ""
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,11 +55,20 @@ def missing_names(draft: ListingDraft) -> tuple[Problem, ...]:
     for kind in NAMES[draft.category]:
         name = draft.names.get(kind) or ResolvedName(kind=kind, ours="", key=None, missing="empty")
         if name.key is None:
-            cause = name.missing or "unknown"
             problems.append(
-                Problem(field=kind, code=f"name_{cause}", params={"kind": kind, "ours": name.ours})
+                Problem(field=kind, code=f"name_{name.missing or 'unknown'}", params=_mapping(name))
             )
     return tuple(problems)
+
+
+def _mapping(name: ResolvedName) -> dict[str, Any]:
+    """Return what the screens need to word the gap and to offer a mapping."""
+    return {
+        "kind": name.kind,
+        "ours": name.ours,
+        "source_key": name.source_key,
+        "path": list(name.path),
+    }
 
 
 def left_out_optionals(draft: ListingDraft) -> list[str]:

@@ -1,0 +1,239 @@
+"""From our names to those of a portal's catalogue, for many vehicles with few queries.
+
+Order: the dealer's mapping, the mapping for everyone, the same name (case and accents folded).
+Versions and styles count only inside their brand and model: a mapping that leads elsewhere is as
+good as none, so changing a model's mapping re-opens what hung on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from config.lib.folding import fold
+from inventory.models import Optional, Vehicle
+from portals.connectors.types import ResolvedName
+from portals.models import CatalogueEntry, Mapping, Portal
+from portals.services.source_keys import NESTED, Wanted, wanted_name, wanted_optional
+
+LEVELS = (("model",), ("version", "style"))
+_MappingKey = tuple[int, str, str]  # vehicle type, kind, source key
+
+
+@dataclass(slots=True)
+class _Names:
+    """Entries of one list (all colours, the models of one brand …) by key and by folded name."""
+
+    by_key: dict[str, CatalogueEntry] = field(default_factory=dict)
+    by_name: dict[str, CatalogueEntry] = field(default_factory=dict)
+
+    def add(self, entry: CatalogueEntry) -> None:
+        self.by_key[entry.remote_key] = entry
+        self.by_name.setdefault(entry.folded, entry)
+
+
+@dataclass(slots=True)
+class _Case:
+    """One vehicle on its way through the levels."""
+
+    vehicle: Vehicle
+    wanted: dict[str, Wanted]
+    optionals: tuple[Wanted, ...]
+    entries: dict[str, CatalogueEntry] = field(default_factory=dict)
+    names: dict[str, ResolvedName] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """The names and optionals of one vehicle."""
+
+    names: dict[str, ResolvedName]
+    optionals: tuple[ResolvedName, ...]
+
+
+class NameResolver:
+    """Resolves names of one dealer's vehicles at one portal; keeps what it has read.
+
+    `stamp` is the portal's names_stamp when the resolver was made: drop it when the stamp moved.
+    """
+
+    def __init__(self, portal: Portal, environment: str, dealer_id: int) -> None:
+        self.portal, self.environment, self.dealer_id = portal, environment, dealer_id
+        self.stamp = portal.names_stamp
+        self._roots: dict[tuple[int, str], _Names] = {}
+        self._root_types: set[int] = set()
+        self._children: dict[tuple[int, str], _Names] = {}
+        self._parents_read: set[int] = set()
+        self._mappings: dict[_MappingKey, list[Mapping]] = {}
+
+    def resolve(
+        self,
+        vehicles: Iterable[Vehicle],
+        *,
+        kinds: dict[int, tuple[str, ...]],
+        optionals: dict[int, Sequence[Optional]],
+    ) -> dict[int, Resolved]:
+        """Return the names of each vehicle by its id, in at most five queries for them all.
+
+        `kinds` says per category which names are needed, `optionals` what each vehicle has. Reads
+        version, model and brand of the vehicles, which should be loaded.
+        """
+        cases = [self._case(vehicle, kinds, optionals.get(vehicle.pk, ())) for vehicle in vehicles]
+        self._read_roots({case.vehicle.category for case in cases})
+        self._read_mappings(cases)
+        for case in cases:
+            for kind in case.wanted:
+                if kind not in NESTED:
+                    self._settle(case, kind, self._root(case, kind))
+        for level in LEVELS:
+            self._read_children(cases, level)
+            for case in cases:
+                for kind in level:
+                    if kind in case.wanted:
+                        self._settle_nested(case, kind)
+        return {case.vehicle.pk: self._result(case) for case in cases}
+
+    def _case(
+        self, vehicle: Vehicle, kinds: dict[int, tuple[str, ...]], optionals: Sequence[Optional]
+    ) -> _Case:
+        wanted = {kind: wanted_name(vehicle, kind) for kind in kinds.get(vehicle.category, ())}
+        return _Case(vehicle, wanted, tuple(wanted_optional(item) for item in optionals))
+
+    def _result(self, case: _Case) -> Resolved:
+        names = _root_or_empty(self._roots, case.vehicle.category, "optional")
+        optionals = []
+        for wanted in case.optionals:
+            found, _ = self._look(case.vehicle, wanted, names)
+            optionals.append(found)
+        return Resolved(names=case.names, optionals=tuple(optionals))
+
+    def _settle_nested(self, case: _Case, kind: str) -> None:
+        parents = NESTED[kind]
+        wanted = case.wanted[kind]
+        path = tuple(case.entries[name].remote_key for name in parents if name in case.entries)
+        if len(path) < len(parents):
+            missing = "empty" if wanted.is_empty else "parent"
+            case.names[kind] = _missing(wanted, missing, path)
+            return
+        parent = case.entries[parents[-1]]
+        names = self._children.get((parent.pk, kind)) or _Names()
+        self._settle(case, kind, names, path=path)
+
+    def _settle(self, case: _Case, kind: str, names: _Names, *, path: tuple[str, ...] = ()) -> None:
+        name, entry = self._look(case.vehicle, case.wanted[kind], names, path=path)
+        case.names[kind] = name
+        if entry is not None:
+            case.entries[kind] = entry
+
+    def _look(
+        self, vehicle: Vehicle, wanted: Wanted, names: _Names, *, path: tuple[str, ...] = ()
+    ) -> tuple[ResolvedName, CatalogueEntry | None]:
+        """Return what a name leads to among the valid names of its place."""
+        if wanted.is_empty:
+            return _missing(wanted, "empty", path), None
+        rows = self._mappings.get((vehicle.category, wanted.kind, wanted.source_key), [])
+        mapping = _narrowest(rows, vehicle)
+        if mapping is not None and mapping.entry is None:
+            return _missing(wanted, "none", path), None
+        entry = None
+        if mapping is not None and mapping.entry is not None:
+            # By key within this place: one mapping of "suv" serves the lists of all models.
+            entry = names.by_key.get(mapping.entry.remote_key)
+        entry = entry or _same_name(wanted, names)
+        if entry is None:
+            return _missing(wanted, "unknown" if wanted.placed else "unplaced", path), None
+        found = ResolvedName(
+            kind=wanted.kind,
+            ours=wanted.ours,
+            key=entry.remote_key,
+            source_key=wanted.source_key,
+            path=path,
+        )
+        return found, entry
+
+    # -- reading ---------------------------------------------------------------------------------
+    def _root(self, case: _Case, kind: str) -> _Names:
+        return _root_or_empty(self._roots, case.vehicle.category, kind)
+
+    def _entries(self) -> QuerySet[CatalogueEntry]:
+        return CatalogueEntry.objects.filter(
+            portal=self.portal, environment=self.environment, retired_at__isnull=True
+        ).order_by("id")
+
+    def _read_roots(self, types: set[int]) -> None:
+        new = types - self._root_types
+        if not new:
+            return
+        self._root_types |= new
+        for entry in self._entries().filter(vehicle_type__in=new, parent__isnull=True):
+            self._roots.setdefault((entry.vehicle_type, entry.kind), _Names()).add(entry)
+
+    def _read_children(self, cases: list[_Case], level: tuple[str, ...]) -> None:
+        parent_kind = NESTED[level[0]][-1]
+        parents = {case.entries[parent_kind].pk for case in cases if parent_kind in case.entries}
+        new = parents - self._parents_read
+        if not new:
+            return
+        self._parents_read |= new
+        for entry in self._entries().filter(parent_id__in=new):
+            assert entry.parent_id is not None  # noqa: S101 - narrows the type
+            self._children.setdefault((entry.parent_id, entry.kind), _Names()).add(entry)
+
+    def _read_mappings(self, cases: list[_Case]) -> None:
+        needed: set[_MappingKey] = set()
+        for case in cases:
+            for wanted in (*case.wanted.values(), *case.optionals):
+                if not wanted.is_empty:
+                    needed.add((case.vehicle.category, wanted.kind, wanted.source_key))
+        new = needed - self._mappings.keys()
+        if not new:
+            return
+        self._mappings.update((key, []) for key in new)
+        rows = Mapping.objects.filter(
+            Q(dealer__isnull=True) | Q(dealer_id=self.dealer_id),
+            portal=self.portal,
+            environment=self.environment,
+            source_key__in={source_key for _, _, source_key in new},
+        ).select_related("entry")
+        for row in rows:
+            key = (row.vehicle_type, row.kind, row.source_key)
+            if key in new and (row.entry is None or row.entry.retired_at is None):
+                self._mappings[key].append(row)
+
+
+def _root_or_empty(roots: dict[tuple[int, str], _Names], vehicle_type: int, kind: str) -> _Names:
+    return roots.get((vehicle_type, kind)) or _Names()
+
+
+def _missing(wanted: Wanted, missing: str, path: tuple[str, ...]) -> ResolvedName:
+    return ResolvedName(
+        kind=wanted.kind,
+        ours=wanted.ours,
+        key=None,
+        missing=missing,
+        source_key=wanted.source_key,
+        path=path,
+    )
+
+
+def _same_name(wanted: Wanted, names: _Names) -> CatalogueEntry | None:
+    for spelling in wanted.spellings:
+        entry = names.by_name.get(fold(spelling))
+        if entry is not None:
+            return entry
+    return None
+
+
+def _narrowest(rows: list[Mapping], vehicle: Vehicle) -> Mapping | None:
+    """Return the mapping that fits a vehicle best: the dealer's own, then by body, then by year."""
+    body = vehicle.body or (vehicle.version.body if vehicle.version else "")
+    fitting = [
+        row for row in rows if row.body in ("", body) and row.year in (0, vehicle.year_model)
+    ]
+    return max(
+        fitting,
+        key=lambda row: (row.dealer_id is not None, row.body != "", row.year != 0),
+        default=None,
+    )
