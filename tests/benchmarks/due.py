@@ -1,0 +1,78 @@
+"""What it costs to find what is due among few and among many listings: needs a set-up Django."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Dealer
+from portals.models import Listing, Portal, PortalAccess
+from portals.services.drain import has_due
+from portals.services.housekeeping import accesses_due
+from portals.services.preparing import due_ids
+
+DUE, ROUND, TRIES = 200, 32, 50
+
+
+def measure(size: int) -> dict[str, Any]:
+    """Fill one access with `size` listings, DUE of them due, and time the queries that look for
+    them (milliseconds, median of TRIES)."""
+    dealer, _ = Dealer.objects.get_or_create(code="due", defaults={"name": "Due"})
+    portal = Portal.objects.get(slug="usadosbr")
+    access, _ = PortalAccess.objects.get_or_create(dealer=dealer, portal=portal)
+    _fill(access, size)
+    now = timezone.now()
+    rows = Listing.objects.filter(access=access, urgent=False, due_at__lte=now).exclude(claim="me")
+    plan = rows.order_by("due_at").values_list("id", flat=True)[:ROUND].explain()
+    found = due_ids(access.pk, owner="me", now=now, limit=ROUND)
+    return {
+        "listings": size,
+        "found": len(found),
+        "due_ms": _median(lambda: due_ids(access.pk, owner="me", now=now, limit=ROUND)),
+        "idle_ms": _median(lambda: has_due(access.pk)),
+        "sweep_ms": _median(lambda: list(accesses_due())),
+        "plan": " / ".join(line.strip() for line in plan.splitlines()[:3]),
+    }
+
+
+def _median(call: Callable[[], object]) -> float:
+    times = []
+    for _ in range(TRIES):
+        began = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - began)
+    return round(statistics.median(times) * 1000, 3)
+
+
+def _fill(access: PortalAccess, size: int) -> None:
+    """Insert listings by one statement. They need no vehicles: the queries never look at any."""
+    Listing.objects.filter(access=access).delete()
+    sample = Listing(dealer_id=access.dealer_id, access=access, vehicle_id=1, wanted="live")
+    fields = [field for field in Listing._meta.concrete_fields if not field.primary_key]
+    sample.created_at = timezone.now()
+    values = [field.get_db_prep_save(getattr(sample, field.attname), connection) for field in fields]
+    columns = [connection.ops.quote_name(str(field.column)) for field in fields]
+    cells = ["n" if field.name == "vehicle" else "%s" for field in fields]
+    cells[[field.name for field in fields].index("due_at")] = f"CASE WHEN n % {size // DUE} = 0 THEN %s END"
+    values[[field.name for field in fields].index("due_at")] = timezone.now()
+    del values[[field.name for field in fields].index("vehicle")]
+    if connection.vendor == "postgresql":
+        numbers = "SELECT generate_series(1, %s) AS n"
+    else:
+        numbers = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %s) SELECT n FROM c"
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            f"INSERT INTO {Listing._meta.db_table} ({', '.join(columns)}) "  # noqa: S608
+            f"SELECT {', '.join(cells)} FROM ({numbers}) AS numbers",
+            [*values, size],
+        )
+        cursor.execute("ANALYZE")
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = DEFAULT")

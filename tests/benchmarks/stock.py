@@ -1,0 +1,216 @@
+"""A dealer with everything Usadosbr asks for, made in bulk: needs a set-up Django."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Dealer
+from accounts.services.changes import By
+from inventory.models import Brand, PhotoBlob, PhotoRendition, Vehicle, VehicleModel, VehiclePhoto
+from inventory.models.photo import PhotoState
+from inventory.models.reference import Version
+from inventory.models.vehicle import VehicleState
+from portals.connectors.usadosbr.connector import UsadosbrConnector
+from portals.models import CatalogueEntry, Listing, Portal, PortalAccess
+from portals.services.access import save_access
+
+BRANDS, MODELS, VERSIONS = 5, 4, 10  # of each below the one before: 200 versions
+PICTURES, PER_VEHICLE = 40, 12
+TEXT = "Veículo revisado, único dono, aceita troca e financia em até 60 vezes. " * 15
+NAMES = {
+    "colour": ("BRANCO", "PRETO", "PRATA"),
+    "fuel": ("FLEX", "GASOLINA"),
+    "gearbox": ("MANUAL", "AUTOMÁTICO"),
+    "doors": ("4", "2"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The access to publish through and the ids of its vehicles."""
+
+    access: PortalAccess
+    vehicle_ids: tuple[int, ...]
+
+
+def build_stock(count: int, *, dealer_code: str = "bench", user: str = "bench") -> Stock:
+    """Create a dealer with `count` available cars, photos, the portal's catalogue and an access.
+
+    Ids of vehicles are read back, so that it works wherever the sequences stand.
+    """
+    dealer = Dealer.objects.create(code=dealer_code, name="Benchmark")
+    versions = _reference()
+    portal = _portal(versions)
+    now = timezone.now()
+    Vehicle.objects.bulk_create(
+        (_vehicle(dealer, versions[n % len(versions)], n, now=now) for n in range(count)),
+        batch_size=500,
+    )
+    ids = tuple(Vehicle.objects.filter(dealer=dealer).order_by("id").values_list("id", flat=True))
+    _photos(dealer, ids)
+    access, _ = save_access(
+        dealer=dealer,
+        portal=portal,
+        credentials={"user": user, "password": "bench-password"},
+        by=By(source="command"),
+    )
+    return Stock(access=access, vehicle_ids=ids)
+
+
+def make_due(stock: Stock) -> None:
+    """Let every vehicle be wished live and be nowhere: what a first publication finds."""
+    now = timezone.now()
+    Listing.objects.bulk_create(
+        (
+            Listing(dealer_id=stock.access.dealer_id, access=stock.access, vehicle_id=pk)
+            for pk in stock.vehicle_ids
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    Listing.objects.filter(access=stock.access).update(
+        wanted="live",
+        state="absent",
+        remote_id="",
+        sent_fingerprint="",
+        check_at=None,
+        live_at=None,
+        intent_at=None,
+        due_at=now,
+        version=F("version") + 1,
+    )
+
+
+def _reference() -> list[Version]:
+    versions = []
+    for b in range(BRANDS):
+        brand = Brand.objects.create(
+            category=1, name=f"Marca {b}", folded=f"marca {b}", source_name=f"Marca {b}"
+        )
+        for m in range(MODELS):
+            model = VehicleModel.objects.create(
+                brand=brand, name=f"Modelo {m}", folded=f"modelo {m}"
+            )
+            for v in range(VERSIONS):
+                name = f"1.{v} Comfort Flex {v}V 5p Aut."
+                versions.append(
+                    Version(
+                        model=model,
+                        fipe_code=f"{b}{m:02d}{v:03d}-0",
+                        name=name,
+                        folded=name.casefold(),
+                        source_text=f"MODELO {m} {name}",
+                        year_first=2010,
+                        year_last=2024,
+                    )
+                )
+    return Version.objects.bulk_create(versions)
+
+
+def _portal(versions: list[Version]) -> Portal:
+    portal, _ = Portal.objects.get_or_create(
+        slug=UsadosbrConnector.slug, defaults={"name": UsadosbrConnector.label}
+    )
+    # What is measured is the engine, not the manners the connector keeps towards a real portal.
+    Portal.objects.filter(pk=portal.pk).update(requests_per_second=1_000_000, categories=[1, 2])
+    for kind, names in NAMES.items():
+        for name in names:
+            _entry(portal, kind, name)
+    brands: dict[int, CatalogueEntry] = {}
+    models: dict[int, CatalogueEntry] = {}
+    for version in versions:
+        model = version.model
+        if model.brand_id not in brands:
+            brands[model.brand_id] = _entry(portal, "brand", model.brand.name)
+        if model.pk not in models:
+            models[model.pk] = _entry(portal, "model", model.name, brands[model.brand_id])
+            for style in ("HATCH", "SEDÃ"):
+                _entry(portal, "style", style, models[model.pk])
+        _entry(portal, "version", version.name, models[model.pk])
+    portal.refresh_from_db()
+    return portal
+
+
+def _entry(
+    portal: Portal, kind: str, name: str, parent: CatalogueEntry | None = None
+) -> CatalogueEntry:
+    shown = name.upper()
+    entry, _ = CatalogueEntry.objects.get_or_create(
+        portal=portal,
+        environment="sandbox",
+        vehicle_type=1,
+        kind=kind,
+        parent=parent,
+        remote_key=shown,
+        defaults={"name": shown, "folded": name.casefold()},
+    )
+    return entry
+
+
+def _vehicle(dealer: Dealer, version: Version, number: int, *, now: object) -> Vehicle:
+    return Vehicle(
+        dealer=dealer,
+        category=1,
+        code=str(10_000 + number),
+        plate=_plate(number),
+        version=version,
+        year_manufacture=2020,
+        year_model=2021,
+        mileage=10_000 + number,
+        price=Decimal(40_000 + number),
+        colour="white",
+        fuel="flex",
+        gearbox="manual",
+        body="hatch",
+        doors=4,
+        description=TEXT,
+        state=VehicleState.AVAILABLE,
+        available_at=now,
+    )
+
+
+def _plate(number: int) -> str:
+    letters = "ABCDEFGHIJ"
+    high, low = divmod(number, 10_000)
+    return f"T{letters[high // 10 % 10]}{letters[high % 10]}{low // 1000}A{low // 10 % 100:02d}" + (
+        letters[low % 10]
+    )
+
+
+def _photos(dealer: Dealer, vehicle_ids: tuple[int, ...]) -> None:
+    blobs = PhotoBlob.objects.bulk_create(
+        PhotoBlob(
+            dealer=dealer,
+            sha256=hashlib.sha256(str(n).encode()).hexdigest(),
+            original=f"{n}.bin",
+            bytes_count=1000,
+            width=1920,
+            height=1080,
+            state=PhotoState.READY,
+        )
+        for n in range(PICTURES)
+    )
+    PhotoRendition.objects.bulk_create(
+        PhotoRendition(
+            dealer=dealer, blob=blob, size=1920, file=f"{n:032x}.jpg", width=1920, height=1080
+        )
+        for n, blob in enumerate(blobs)
+    )
+    VehiclePhoto.objects.bulk_create(
+        (
+            VehiclePhoto(
+                dealer=dealer,
+                vehicle_id=pk,
+                blob=blobs[(index + place) % PICTURES],
+                position=place,
+            )
+            for index, pk in enumerate(vehicle_ids)
+            for place in range(PER_VEHICLE)
+        ),
+        batch_size=2000,
+    )
