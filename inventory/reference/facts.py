@@ -116,7 +116,7 @@ _BODY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("coupe", re.compile(r"\b(?:coupe\w*|cupe|coup|cou)\b")),
     ("hatch", re.compile(r"\b(?:hatch|hatchback|hat|hb|sportback|sportb|spb|compact)\b")),
 )
-_CC = re.compile(r"(\d{2,3}(?:\.\d{3})?|\d{4}|\d{2}\.\d) ?cc\b")
+_CC = re.compile(r"(?<![\d.])(\d\.\d{3}|\d{2}\.\d|\d{2,4}) ?cc\b")
 _MOTOR_NUMBER = re.compile(r"(?<![\d.,])(\d{2,4})(?!\d|th|cv|w\b| ?anos| ?watts| year)")
 
 

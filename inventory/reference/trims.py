@@ -40,27 +40,28 @@ xtronic
 """
 _SILENT = frozenset(f"{_SILENT_WORDS} vti".split())
 # What only looks like a trim, and short forms of several words.
-_PHRASES = (
-    ("tiptronic s", "tiptronic"),
-    ("s tronic", "tronic"),
-    ("s-tronic", "tronic"),
-    ("c.plus", "comfort plus"),
-    ("c.style", "comfort style"),
-    ("x plus", "xplus"),
-    ("x-plus", "xplus"),
-    ("m sport", "msport"),
-    ("r design", "rdesign"),
-    ("f sport", "fsport"),
-    ("s line", "sline"),
-    ("x line", "xline"),
-    ("r line", "rline"),
-    ("n line", "nline"),
-    ("night&day", "nightday"),
-    ("flex start", "flex"),
-    ("sport6", "sport"),
-    ("pure tech", "vti"),
-    ("puretech", "vti"),
-)
+_PHRASES: dict[str, str] = {
+    "tiptronic s": "tiptronic",
+    "s tronic": "tronic",
+    "s-tronic": "tronic",
+    "c.plus": "comfort plus",
+    "c.style": "comfort style",
+    "x plus": "xplus",
+    "x-plus": "xplus",
+    "m sport": "msport",
+    "r design": "rdesign",
+    "f sport": "fsport",
+    "s line": "sline",
+    "x line": "xline",
+    "r line": "rline",
+    "n line": "nline",
+    "night&day": "nightday",
+    "flex start": "flex",
+    "sport6": "sport",
+    "pure tech": "vti",
+    "puretech": "vti",
+}
+_PHRASE = re.compile(r"(?<![a-z0-9])(?:" + "|".join(map(re.escape, _PHRASES)) + r")(?![a-z0-9])")
 _KEEP_SINGLE = frozenset({"s", "l", "x", "e", "k", "r", "n"})
 # The trade's own short forms: dealers' systems and registry texts write these.
 _SYNONYMS: dict[str, str] = {
@@ -146,8 +147,7 @@ def same_word(first: str, second: str) -> bool:
 def _unstick(text: str) -> str:
     """Put a blank between a word and a displacement written without one ("xlt2.0flex")."""
     text = _POWER.sub(" ", text)
-    for short, long in _PHRASES:
-        text = text.replace(short, long)
+    text = _PHRASE.sub(lambda m: _PHRASES[m.group()], text)
     return _STICKY.sub(lambda m: " ".join(part for part in m.groups() if part), text)
 
 
