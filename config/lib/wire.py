@@ -182,8 +182,12 @@ class WireConnection:
             raise AddressRefused("line break in a header")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
         reader = _DeadlineReader(self._sock, self._timeouts, deadline)
+        # A process that was stopped must not send what others already believe it never will.
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise Unreachable("deadline", sent=False)
         try:
-            self._sock.settimeout(max(0.001, deadline - time.monotonic()))
+            self._sock.settimeout(left)
             self._sock.sendall(head + body)
             return self._read(reader, method)
         except (OSError, http.client.HTTPException, ValueError) as err:
