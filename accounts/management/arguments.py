@@ -8,8 +8,8 @@ from accounts.models import Dealer
 
 
 def dealer_of(code: str) -> Dealer:
-    """Return the dealer of that code; raise CommandError if there is none."""
+    """Return the dealer of that code, case ignored; raise CommandError if there is none."""
     try:
-        return Dealer.objects.get(code=code)
+        return Dealer.objects.get(code__iexact=code.strip())
     except Dealer.DoesNotExist:
         raise CommandError(f"There is no dealer with the code {code!r}.") from None

@@ -20,6 +20,4 @@ class Command(OpsCommand):
     def work(self, **_: Any) -> dict[str, int]:
         """Import every module that declares schedules, then write."""
         autodiscover_modules("tasks", "schedules")
-        report = asdict(sync_schedules())
-        upsert_portals()
-        return {**report, "portals": len(SLUGS)}
+        return {**asdict(sync_schedules()), "portals": upsert_portals()}

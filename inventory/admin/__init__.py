@@ -1,0 +1,31 @@
+"""Support's view of the stock: everything can be looked up, facts are corrected by services."""
+
+from __future__ import annotations
+
+from inventory.admin.papers import ContractAdmin, QuoteAdmin, ReservationAdmin, VehicleHoldAdmin
+from inventory.admin.photos import PhotoBlobAdmin, PhotoRenditionAdmin, VehiclePhotoAdmin
+from inventory.admin.reference import (
+    BrandAdmin,
+    OptionalAdmin,
+    ReferencePriceAdmin,
+    VehicleModelAdmin,
+    VersionAdmin,
+)
+from inventory.admin.vehicles import StockSourceAdmin, VehicleAdmin
+
+__all__ = [
+    "BrandAdmin",
+    "ContractAdmin",
+    "OptionalAdmin",
+    "PhotoBlobAdmin",
+    "PhotoRenditionAdmin",
+    "QuoteAdmin",
+    "ReferencePriceAdmin",
+    "ReservationAdmin",
+    "StockSourceAdmin",
+    "VehicleAdmin",
+    "VehicleHoldAdmin",
+    "VehicleModelAdmin",
+    "VehiclePhotoAdmin",
+    "VersionAdmin",
+]

@@ -1,0 +1,22 @@
+"""Support's view of portals: why something stopped, and how it is set going again."""
+
+from __future__ import annotations
+
+from portals.admin.accesses import PlanAdmin, PortalAccessAdmin, PortalAdmin, PortalTokenAdmin
+from portals.admin.catalogue import CatalogueEntryAdmin, MappingAdmin
+from portals.admin.engine import FanOutAdmin, HeartbeatAdmin, PortalGateAdmin
+from portals.admin.listings import AttemptAdmin, ListingAdmin
+
+__all__ = [
+    "AttemptAdmin",
+    "CatalogueEntryAdmin",
+    "FanOutAdmin",
+    "HeartbeatAdmin",
+    "ListingAdmin",
+    "MappingAdmin",
+    "PlanAdmin",
+    "PortalAccessAdmin",
+    "PortalAdmin",
+    "PortalGateAdmin",
+    "PortalTokenAdmin",
+]
