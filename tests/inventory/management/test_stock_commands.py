@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,10 +17,11 @@ from tests.inventory.services.stock_files import cells, stock_file
 pytestmark = pytest.mark.django_db
 
 
-def run(*arguments: str) -> dict:
+def run(*arguments: str) -> dict[str, Any]:
     out = StringIO()
     call_command(*arguments, stdout=out, stderr=StringIO())
-    return json.loads(out.getvalue())
+    result: dict[str, Any] = json.loads(out.getvalue())
+    return result
 
 
 def test_the_shipped_catalogue_is_loaded_and_a_second_run_changes_nothing():

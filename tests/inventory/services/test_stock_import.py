@@ -121,10 +121,10 @@ def test_a_version_known_later_places_the_vehicle(tmp_path, dealer):
     run(path, dealer)
     assert Vehicle.objects.get().version is None
 
-    VersionFactory(fipe_code="004399-0")
+    version = VersionFactory(fipe_code="004399-0")
 
     assert run(path, dealer) == (0, 1, 0, 0)
-    assert Vehicle.objects.get().version.fipe_code == "004399-0"
+    assert Vehicle.objects.get().version == version
     assert run(path, dealer) == (0, 0, 1, 0)
 
 
