@@ -1,0 +1,132 @@
+"""Factories of the portals: the smallest valid rows, with invented values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from inventory.models import Category
+from portals.models import (
+    Attempt,
+    CatalogueEntry,
+    Listing,
+    Mapping,
+    Plan,
+    Portal,
+    PortalAccess,
+)
+from portals.models.catalogue import CatalogueKind
+from portals.models.listing import Observed, Wanted
+from portals.models.plan import PlanKind
+from tests.factories.accounts import DealerFactory
+from tests.factories.inventory import VehicleFactory
+
+AT = datetime(2026, 11, 3, 13, 30, tzinfo=UTC)
+
+
+class PortalFactory(DjangoModelFactory[Portal]):
+    """The portal whose connector is in the registry."""
+
+    class Meta:
+        model = Portal
+        django_get_or_create = ("slug",)
+
+    slug = "usadosbr"
+    name = "Usadosbr"
+    categories = factory.LazyFunction(lambda: [1, 2])
+
+
+class PortalAccessFactory(DjangoModelFactory[PortalAccess]):
+    """A dealer's account in the sandbox, with credentials."""
+
+    class Meta:
+        model = PortalAccess
+
+    dealer = factory.SubFactory(DealerFactory)
+    portal = factory.SubFactory(PortalFactory)
+    credentials = factory.LazyFunction(lambda: {"user": "loja", "password": "senha-de-teste"})
+    account_fingerprint = "0" * 64
+
+
+class PlanFactory(DjangoModelFactory[Plan]):
+    """Highlights of which ten were bought."""
+
+    class Meta:
+        model = Plan
+
+    access = factory.SubFactory(PortalAccessFactory)
+    dealer = factory.SelfAttribute("access.dealer")
+    kind = PlanKind.HIGHLIGHT
+    remote_key = factory.Sequence(str)
+    name = factory.Sequence(lambda n: f"Destaque {n}")
+    weight = 1
+    total = 10
+
+
+class ListingFactory(DjangoModelFactory[Listing]):
+    """An ad that is wished and not there yet; `live` is one that is."""
+
+    class Meta:
+        model = Listing
+
+    class Params:
+        live = factory.Trait(
+            state=Observed.LIVE,
+            remote_id=factory.Sequence(lambda n: str(500_000 + n)),
+            sent_fingerprint="a" * 64,
+            observed_at=AT,
+            live_at=AT,
+        )
+
+    access = factory.SubFactory(PortalAccessFactory)
+    dealer = factory.SelfAttribute("access.dealer")
+    vehicle = factory.SubFactory(VehicleFactory, dealer=factory.SelfAttribute("..dealer"))
+    wanted = Wanted.LIVE
+
+
+class CatalogueEntryFactory(DjangoModelFactory[CatalogueEntry]):
+    """A brand of cars as the portal spells it."""
+
+    class Meta:
+        model = CatalogueEntry
+
+    portal = factory.SubFactory(PortalFactory)
+    environment = "sandbox"
+    vehicle_type = Category.CAR
+    kind = CatalogueKind.BRAND
+    name = factory.Sequence(lambda n: f"MARCA {n}")
+    folded = factory.LazyAttribute(lambda entry: entry.name.casefold())
+    remote_key = factory.LazyAttribute(lambda entry: entry.name)
+
+
+class MappingFactory(DjangoModelFactory[Mapping]):
+    """A brand led to the portal's name of it, for every dealer."""
+
+    class Meta:
+        model = Mapping
+
+    entry = factory.SubFactory(CatalogueEntryFactory)
+    portal = factory.SelfAttribute("entry.portal")
+    environment = factory.SelfAttribute("entry.environment")
+    vehicle_type = factory.SelfAttribute("entry.vehicle_type")
+    kind = factory.SelfAttribute("entry.kind")
+    source_key = factory.Sequence(lambda n: f"brand:marca {n}")
+
+
+class AttemptFactory(DjangoModelFactory[Attempt]):
+    """The exchange that created an ad."""
+
+    class Meta:
+        model = Attempt
+
+    listing = factory.SubFactory(ListingFactory)
+    access = factory.SelfAttribute("listing.access")
+    dealer = factory.SelfAttribute("access.dealer")
+    step = "create"
+    outcome = "created"
+    method = "POST"
+    path = "/carros"
+    status = 200
+    at = AT
