@@ -62,7 +62,7 @@ def _styles(rows: list[catalogue.CatalogueRow]) -> dict[tuple[int, str, str], st
         if row.category == 1:
             bodies[_key(row)] |= {known_bodies.usual_body(row.model, brand=row.brand), row.body}
         else:
-            bodies[_key(row)].add(known_bodies.motorcycle_style(row.model, text=row.source_text))
+            bodies[_key(row)].add(known_bodies.motorcycle_style(row.model, text=row.name))
     return {
         key: "|".join(sorted(known_bodies.plausible_bodies(found - {""})))
         for key, found in bodies.items()
