@@ -117,7 +117,8 @@ _BODY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hatch", re.compile(r"\b(?:hatch|hatchback|hat|hb|sportback|sportb|spb|compact)\b")),
 )
 _CC = re.compile(r"(?<![\d.])(\d\.\d{3}|\d{2}\.\d|\d{2,4}) ?cc\b")
-_MOTOR_NUMBER = re.compile(r"(?<![\d.,])(\d{2,4})(?!\d|th|cv|w\b| ?anos| ?watts| year)")
+# 719 is a paint programme of one maker, no size.
+_MOTOR_NUMBER = re.compile(r"(?<![\d.,])(\d{2,4})(?!\d|th|cv|w\b| ?anos| ?watts| year)(?<!719)")
 
 
 def read_facts(text: str) -> Facts:
