@@ -38,6 +38,7 @@ class PortalTraits:
     "withdraw" = it cannot be paused). `reviews`: a 2xx is not yet live, the status must be read.
     `kinds`: names that go through the mapping tables, per vehicle category. `check_after` /
     `check_every`: seconds until the first status read after a write, and between reads of live ads.
+    `requests_per_second`: None = the portal's document sets no limit (429 is obeyed all the same).
     """
 
     categories: tuple[int, ...]
@@ -48,7 +49,7 @@ class PortalTraits:
     pause: Literal["payload", "verb", "withdraw"] = "payload"
     reviews: bool = True
     kinds: Mapping[int, tuple[str, ...]] = stored(default_factory=dict)
-    requests_per_second: int = 40
+    requests_per_second: int | None = None
     check_after: float = 1.0
     check_every: float = 6 * 3600.0
     has_from_to: Mapping[str, bool] = stored(default_factory=dict)
