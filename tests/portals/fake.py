@@ -273,8 +273,14 @@ class _FakeExchange:
                 raise CredentialsRefused("fresh token refused")
 
     def _begin(self) -> None:
-        if self.connector.http.before_exchange is not None:
-            self.connector.http.before_exchange()
+        http = self.connector.http
+        http.sending.__enter__()
+        try:
+            if http.before_exchange is not None:
+                http.before_exchange()
+        except BaseException:
+            http.sending.__exit__(None, None, None)
+            raise
         if self.verb == "login":
             self.fault = self.portal.next_fault(self.verb)
         with self.portal.lock:
@@ -293,6 +299,7 @@ class _FakeExchange:
     def _end(self, error: BaseException | None) -> None:
         with self.portal.lock:
             self.portal.in_flight -= 1
+        self.connector.http.sending.__exit__(None, None, None)
         report = self.connector.http.on_exchange
         if report is not None:
             detail = getattr(error, "detail", "")
