@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
@@ -28,3 +29,15 @@ def kilometres(value: int | None) -> SafeString:
         return mark_safe("—")
     text = number_format(value, decimal_pos=0, force_grouping=True)
     return mark_safe(f"{text}\N{NO-BREAK SPACE}km")  # noqa: S308
+
+
+@register.filter
+def plain(value: object) -> str:
+    """Write a value as it is, without the language's grouping: ids, years, what goes into URLs."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def at(mapping: Mapping[object, object], key: object) -> object:
+    """Look a key up, nothing if it is not there."""
+    return mapping.get(key) if mapping else None

@@ -1,0 +1,202 @@
+"""What the publishing board shows: vehicles, accesses, one cell where they meet, and the counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Dealer
+from inventory.models import Vehicle, VehicleState
+from inventory.models.vehicle import GONE
+from inventory.finding import search_vehicles
+from portals.ad_status import SOON, AdStatus, delivery_of, status_of
+from portals.models import Listing, PortalAccess
+from portals.models.access import FailureMode
+from portals.models.listing import Observed, Wanted
+from portals.wording import describe, describe_warning
+
+PER_PAGE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardFilter:
+    """What of the stock is wanted to be seen; '' and None = no restriction."""
+
+    text: str = ""
+    access_id: int | None = None
+    show: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """Where a vehicle and an access meet; without a listing nothing was ever wished there."""
+
+    vehicle: Vehicle
+    access: PortalAccess
+    listing: Listing | None
+    status: AdStatus | None
+    delivery: object = ""
+    problems: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+
+    @property
+    def wanted(self) -> str:
+        """The wish, `absent` without a listing."""
+        return self.listing.wanted if self.listing else Wanted.ABSENT.value
+
+    @property
+    def may_publish(self) -> bool:
+        """Whether the vehicle is in a state in which publishing makes sense."""
+        return not self.vehicle.is_gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A vehicle with its cells, in the order of the accesses."""
+
+    vehicle: Vehicle
+    cells: Sequence[Cell]
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """How the ads of a dealer stand. `waiting` counts by failure mode, in words."""
+
+    live: int = 0
+    pending: int = 0
+    paused: int = 0
+    refused: int = 0
+    reduced: int = 0
+    moving: int = 0
+    waiting: list[tuple[str, object, int]] = field(default_factory=list)
+
+
+def accesses_of(dealer: Dealer) -> list[PortalAccess]:
+    """Return the dealer's active accesses with their portals, in the order of the columns."""
+    accesses = PortalAccess.objects.for_dealer(dealer).filter(is_active=True)
+    return list(accesses.select_related("portal").order_by("portal__name", "id"))
+
+
+def board_vehicles(dealer: Dealer, chosen: BoardFilter, *, now: datetime) -> QuerySet[Vehicle]:
+    """Return the vehicles that the filter lets through: in stock, or gone but still on a portal."""
+    listings = Listing.objects.for_dealer(dealer).filter(vehicle=OuterRef("pk"))
+    if chosen.access_id is not None:
+        listings = listings.filter(access=chosen.access_id)
+    vehicles = search_vehicles(dealer, chosen.text)
+    still_there = listings.exclude(state=Observed.ABSENT)
+    vehicles = vehicles.filter(~Q(state__in=GONE) | Exists(still_there))
+    if chosen.show == "none":
+        return vehicles.filter(~Exists(listings.exclude(wanted=Wanted.ABSENT)))
+    condition = _shown(chosen.show, now=now)
+    return vehicles if condition is None else vehicles.filter(Exists(listings.filter(condition)))
+
+
+def _shown(show: str, *, now: datetime) -> Q | None:
+    wished = ~Q(wanted=Wanted.ABSENT)
+    simple: dict[str, Q] = {
+        "live": Q(state=Observed.LIVE),
+        "pending": Q(state=Observed.PENDING),
+        "paused": Q(wanted=Wanted.PAUSED),
+        "refused": Q(state=Observed.REFUSED) | Q(failure_mode=FailureMode.REFUSED),
+        "reduced": Q(reduced=True),
+        "moving": moving_condition(now=now),
+        "problem": wished & ~Q(failure_mode=""),
+    }
+    if show in simple:
+        return simple[show]
+    return wished & Q(failure_mode=show) if show in FailureMode.values and show else None
+
+
+def moving_condition(*, now: datetime) -> Q:
+    """Return the condition of ads that something is being done about right now."""
+    soon = now + SOON
+    return (
+        ~Q(claim="") | Q(due_at__lte=soon) | Q(state=Observed.PENDING, check_at__lte=soon)
+    ) & Q(access__is_active=True, access__stock_enabled=True) & ~Q(
+        access__failure_mode=FailureMode.CREDENTIALS
+    )
+
+
+def board_page(
+    dealer: Dealer, chosen: BoardFilter, *, number: str | int | None, now: datetime
+) -> tuple[Page[Vehicle], list[Row], list[PortalAccess]]:
+    """Return one page of the board: the page, its rows, and the accesses that are its columns."""
+    accesses = accesses_of(dealer)
+    columns = [a for a in accesses if chosen.access_id in (None, a.pk)]
+    vehicles = board_vehicles(dealer, chosen, now=now).select_related("version__model__brand")
+    page = Paginator(vehicles.order_by("-updated_at", "-id"), PER_PAGE).get_page(number)
+    return page, rows_of(dealer, list(page.object_list), columns, now=now), accesses
+
+
+def rows_of(
+    dealer: Dealer,
+    vehicles: Sequence[Vehicle],
+    accesses: Sequence[PortalAccess],
+    *,
+    now: datetime,
+) -> list[Row]:
+    """Return the rows of these vehicles, with one query for all cells."""
+    listings = Listing.objects.for_dealer(dealer).filter(vehicle__in=vehicles, access__in=accesses)
+    found = {
+        (each.vehicle_id, each.access_id): each
+        for each in listings.select_related("plan", "slot_highlight")
+    }
+    return [
+        Row(
+            vehicle=vehicle,
+            cells=[
+                cell_of(vehicle, access, found.get((vehicle.pk, access.pk)), now=now)
+                for access in accesses
+            ],
+        )
+        for vehicle in vehicles
+    ]
+
+
+def cell_of(
+    vehicle: Vehicle, access: PortalAccess, listing: Listing | None, *, now: datetime
+) -> Cell:
+    """Return the cell with everything in words."""
+    if listing is None:
+        return Cell(vehicle=vehicle, access=access, listing=None, status=None)
+    listing.vehicle, listing.access = vehicle, access
+    return Cell(
+        vehicle=vehicle,
+        access=access,
+        listing=listing,
+        status=status_of(listing, now=now),
+        delivery=delivery_of(listing, now=now),
+        problems=[describe(problem) for problem in listing.problems],
+        warnings=[describe_warning(warning) for warning in listing.warnings],
+    )
+
+
+def summary_of(dealer: Dealer, *, now: datetime) -> Summary:
+    """Count the dealer's ads by how they stand, in two queries."""
+    listings = Listing.objects.for_dealer(dealer)
+    wished = ~Q(wanted=Wanted.ABSENT)
+    counts = listings.aggregate(
+        live=Count("id", filter=Q(state=Observed.LIVE)),
+        pending=Count("id", filter=Q(state=Observed.PENDING)),
+        paused=Count("id", filter=Q(wanted=Wanted.PAUSED)),
+        refused=Count("id", filter=_shown("refused", now=now)),
+        reduced=Count("id", filter=Q(reduced=True)),
+        moving=Count("id", filter=moving_condition(now=now)),
+    )
+    modes = (
+        listings.filter(wished).exclude(failure_mode="").values_list("failure_mode")
+    ).annotate(number=Count("id"))
+    waiting = [
+        (mode, FailureMode(mode).label, number) for mode, number in modes.order_by("failure_mode")
+    ]
+    return Summary(**counts, waiting=waiting)
+
+
+def has_stock(dealer: Dealer) -> bool:
+    """Tell whether there is any vehicle that could be published."""
+    states = (VehicleState.AVAILABLE, VehicleState.RESERVED, VehicleState.IN_PREPARATION)
+    return Vehicle.objects.for_dealer(dealer).filter(state__in=states).exists()
