@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from argparse import ArgumentTypeError
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from config.lib.ops import OpsCommand
 from inventory.reference import catalogue
 from inventory.reference.tables import TableError
 from inventory.services import reference
 
 
-class Command(BaseCommand):
+class Command(OpsCommand):
     """`load_fipe [FILE] [--prices FILE [--month YYYY-MM]] [--partial]`.
 
     Without FILE the shipped table is loaded. Prints counts as JSON on standard output; safe to run
@@ -35,9 +35,8 @@ class Command(BaseCommand):
             "--partial", action="store_true", help="retire nothing that the file lacks"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Load and print {"versions": {...}, "optionals": {...}, "prices": {...}}."""
-        del args
+    def work(self, **options: Any) -> Any:
+        """Load and return {"versions": {...}, "optionals": {...}, "prices": {...}}."""
         prices: Path | None = options["prices"]
         month = options["month"] or (_month_in(prices) if prices else None)
         if prices and month is None:
@@ -55,7 +54,7 @@ class Command(BaseCommand):
                 result["prices"] = reference.load_prices(prices, month=month).as_dict()
         except (TableError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(result))
+        return result
 
 
 def _month(text: str) -> date:
