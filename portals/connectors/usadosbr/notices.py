@@ -19,7 +19,8 @@ from portals.connectors.usadosbr.reading import leaf_texts, objects, value_of
 _CONTAINERS = ("avisos", "aviso", "warnings", "warning", "alertas", "alerta")
 _MESSAGES = ("message", "mensagem", "msg")
 _URL = re.compile(r"https?://[^\s\"'<>\]),;]+")
-_SENTENCE = re.compile(r"(?<=[.;!])\s+|\n+|;")
+_SENTENCE = re.compile(r"(?<=[.!])\s+|\n+")
+_CLAUSE = re.compile(r";")
 
 _PHOTO = re.compile(r"\bfotos?\b|imagem|imagens|\bimages?\b|\bphotos?\b")
 _PHOTO_BAD = re.compile(
@@ -120,13 +121,16 @@ def _is_plain_names(value: list[Any]) -> bool:
 
 
 def _split(hint: str, text: str, *, loose: bool) -> Iterator[_Notice]:
-    """Yield one notice per sentence if sentences differ in kind, else the text as one."""
-    parts = [part for part in _SENTENCE.split(text) if part.strip()]
+    """Yield one notice per sentence, or clause, if they differ in kind, else the text as one."""
+    for sentence in _parts(_SENTENCE, hint, text, loose=loose):
+        for clause in _parts(_CLAUSE, hint, sentence, loose=loose):
+            yield _one(hint, clause, loose=loose)
+
+
+def _parts(pattern: re.Pattern[str], hint: str, text: str, *, loose: bool) -> list[str]:
+    parts = [part for part in pattern.split(text) if part.strip()]
     kinds = {_kind_of(_one(hint, part, loose=loose)) for part in parts} - {None}
-    if len(kinds) < 2:
-        parts = [text]
-    for part in parts:
-        yield _one(hint, part, loose=loose)
+    return parts if len(kinds) > 1 else [text]
 
 
 def _one(hint: str, text: str, *, loose: bool) -> _Notice:

@@ -1,0 +1,75 @@
+"""What tests of the engine share: a portal in memory, an access to it, and short delays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from portals.connectors import registry
+from portals.models import Listing, Portal, PortalAccess
+from portals.services.sessions import fingerprint_of
+from tests.factories.accounts import DealerFactory
+from tests.factories.portals import ListingFactory, PortalAccessFactory, PortalFactory
+from tests.portals.fake import connect
+from tests.portals.fake_portal import FakePortal
+
+Connect = Callable[..., PortalAccess]
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper) -> FakePortal:
+    """A portal in memory under the slug "fake"; what is uncertain or failed is tried at once."""
+    settings.LANDING_SLACK = 0.0
+    settings.FIRST_RETRY = 0.0
+    settings.PORTAL_PROBE_DELAY = 0.0
+    portal = FakePortal()
+    monkeypatch.setitem(registry.CONNECTORS, "fake", connect(portal))
+    return portal
+
+
+@pytest.fixture
+def fake_row(db: None) -> Portal:
+    """The row of the portal in memory."""
+    row: Portal = PortalFactory.create(slug="fake", name="Fake")
+    return row
+
+
+@pytest.fixture
+def connected(fake: FakePortal, fake_row: Portal) -> Connect:
+    """Make accesses to the portal in memory, each of another dealer unless one is given."""
+
+    def make(**columns: object) -> PortalAccess:
+        dealer = columns.pop("dealer", None) or DealerFactory.create()
+        secrets = {"user": "yard", "password": "fake-password"}
+        access: PortalAccess = PortalAccessFactory.create(
+            dealer=dealer,
+            portal=fake_row,
+            credentials=secrets,
+            account_fingerprint=fingerprint_of(
+                slug="fake", environment="sandbox", base_url="", secrets=secrets
+            ),
+            **columns,
+        )
+        return access
+
+    return make
+
+
+@pytest.fixture
+def access(connected: Connect) -> PortalAccess:
+    """One access to the portal in memory."""
+    return connected()
+
+
+@pytest.fixture
+def wish(access: PortalAccess) -> Callable[..., Listing]:
+    """Make listings of the access that are wished live and due."""
+
+    def make(**columns: object) -> Listing:
+        columns.setdefault("due_at", access.created_at)
+        listing: Listing = ListingFactory.create(access=access, **columns)
+        return listing
+
+    return make
