@@ -34,11 +34,11 @@ class Lease:
         """Whether a request begun now ends, by its own deadline, while the lease still holds."""
         if self.lost or self.closing:
             return False
-        return time.monotonic() + settings.HTTP_DEADLINE < self.ends
+        return bool(time.monotonic() + settings.HTTP_DEADLINE < self.ends)
 
     def wants_renewal(self) -> bool:
         """Whether a fifth of the lease is gone."""
-        return time.monotonic() > self.ends - settings.DRAIN_LEASE * 0.8
+        return bool(time.monotonic() > self.ends - settings.DRAIN_LEASE * 0.8)
 
 
 def acquire(access_id: int) -> Lease | None:
@@ -48,9 +48,9 @@ def acquire(access_id: int) -> Lease | None:
     landing slack, so nothing is decided for those listings before.
     """
     lease = Lease(access_id)
+    started = time.monotonic()  # first, so that our own end is never later than the stored one
     now = timezone.now()
     free = Q(lease_owner="") | Q(lease_until__lt=now)
-    started = time.monotonic()
     with transaction.atomic():
         taken = PortalAccess.objects.filter(free, pk=access_id).update(
             lease_owner=lease.owner, lease_until=now + timedelta(seconds=settings.DRAIN_LEASE)
@@ -74,9 +74,22 @@ def _suspect_leftovers(access_id: int) -> None:
         "uncertain_until": until,
         "due_at": until,
     }
-    left.filter(intent=Step.CREATE).update(state=Observed.UNKNOWN, **doubt)
-    left.filter(intent__in=(Step.UPDATE, Step.WITHDRAW)).update(**doubt)
-    left.filter(intent="").update(claim="")
+    # An update of an ad whose id we know can simply be made again; all else is looked up first.
+    left.filter(intent=Step.UPDATE).exclude(remote_id="").update(**doubt)
+    left.exclude(intent="").update(state=Observed.UNKNOWN, **doubt)
+    left.update(claim="")
+
+
+def hold(lease: Lease) -> bool:
+    """Make sure, inside a transaction, that the lease is still ours until the transaction ends.
+
+    Whoever wants to take the lease over waits for us, or we find it taken (False, and `lost`).
+    """
+    rows = PortalAccess.objects.select_for_update(no_key=True).filter(
+        pk=lease.access_id, lease_owner=lease.owner
+    )
+    lease.lost = lease.lost or not rows.values_list("pk", flat=True)[:1]
+    return not lease.lost
 
 
 def renew(lease: Lease) -> bool:

@@ -28,9 +28,9 @@ from portals.connectors.types import (
 from portals.models import Listing, Plan, PortalAccess
 from portals.services import plan_slots
 from portals.services.drafts import build_drafts
-from portals.services.leases import Lease
+from portals.services.leases import Lease, hold
 from portals.services.names import NameResolver
-from portals.services.next_step import WRITES, Situation, Step, effective, next_step
+from portals.services.next_step import WRITES, Situation, Step, effective, is_there, next_step
 from portals.services.slots import Job
 
 logger = logging.getLogger(__name__)
@@ -50,10 +50,15 @@ class Settled:
 
 @dataclass(slots=True)
 class Round:
-    """What one round found: jobs to send, listings settled without a request."""
+    """What one round found: jobs to send, listings settled without a request.
+
+    `returned` are plans of which a slot goes back: taken for an offer that is not sent, or held by
+    a listing that is not on the portal and will not be.
+    """
 
     jobs: list[Job] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
+    returned: list[int] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.jobs or self.settled)
@@ -87,13 +92,11 @@ class _Offer:
     blocked: tuple[str, tuple[Problem, ...]] | None = None
     holds: tuple[int | None, int | None] = (None, None)
 
-    def give_back(self, row: Listing) -> None:
-        """Free the slots taken for an offer that is not sent."""
-        for taken, before in zip(
-            self.holds, (row.slot_plan_id, row.slot_highlight_id), strict=True
-        ):
-            if taken is not None and taken != before:
-                plan_slots.free_slot(taken)
+    def taken(self, row: Listing) -> list[int]:
+        """Return the plans of which a slot was taken for this offer."""
+        before = (row.slot_plan_id, row.slot_highlight_id)
+        pairs = zip(self.holds, before, strict=True)
+        return [plan for plan, held in pairs if plan is not None and plan != held]
 
 
 class Preparer:
@@ -108,12 +111,24 @@ class Preparer:
         now = timezone.now()
         ids = due_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
         if ids:
-            found = self._decide_all(self._load(ids), now=now)
+            rows = self._load(ids)
+            # After the rows: whoever flips a switch marks them afterwards, so that what is decided
+            # here by an old switch stays due.
+            self._read_switches()
+            found = self._decide_all(rows, now=now)
         else:
             ids = check_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
             found = Round(jobs=[self._check_job(row, now=now) for row in self._load(ids)])
-        self._commit(found, now=now)
-        return found
+        return found if self._commit(found, now=now) else Round()
+
+    def _read_switches(self) -> None:
+        """Read anew what people may change while a drain is running."""
+        stock, keeps = (
+            PortalAccess.objects.filter(pk=self.access.pk)
+            .values_list("stock_enabled", "dealer__reservation_keeps_ads")
+            .get()
+        )
+        self.access.stock_enabled, self.access.dealer.reservation_keeps_ads = stock, keeps
 
     def _load(self, ids: Sequence[int]) -> list[Listing]:
         rows = Listing.objects.filter(pk__in=ids).select_related(
@@ -179,6 +194,8 @@ class Preparer:
         elif self._desired(row) == "absent" and row.state in ("absent", "refused"):
             # Nothing is there and nothing is wanted: old complaints have lost their subject.
             settled.columns = {"failure_mode": "", "problems": [], "failures": 0, "state": "absent"}
+        if step != Step.WAIT:
+            _give_up_slots(found, settled, row)
         found.settled.append(settled)
 
     def _decide_drafted(
@@ -202,15 +219,17 @@ class Preparer:
             )
             offer = _Offer(blocked=("unexpected", (problem,)))
         if offer.payload is None:
-            found.settled.append(self._as_blocked(row, offer.blocked))
+            settled = self._as_blocked(row, offer.blocked)
+            _give_up_slots(found, settled, row)
+            found.settled.append(settled)
             return
         step = self._step(row, offer.payload.fingerprint(), now=now)
         if step in (Step.CREATE, Step.UPDATE):
             found.jobs.append(self._job(row, step, offer=offer, now=now))
             return
-        offer.give_back(row)
+        found.returned += offer.taken(row)
         columns: dict[str, Any] = {}
-        if offer.payload.fingerprint() == row.sent_fingerprint and row.failure_mode in _LIFTED:
+        if offer.payload.fingerprint() == row.sent_fingerprint and _is_lifted(row):
             columns = {"failure_mode": "", "problems": [], "failures": 0}
         found.settled.append(
             Settled(listing_id=row.pk, version=row.version, name="unchanged", columns=columns)
@@ -232,6 +251,7 @@ class Preparer:
         blocked = self._blocked(draft)
         if blocked is not None:
             return _Offer(blocked=blocked)
+        payload = self.connector.payload(draft)  # before any slot is taken: it may raise
         ad_plan = row.plan_id
         if ad_plan and row.slot_plan_id != ad_plan and not plan_slots.take_slot(ad_plan):
             return _Offer(blocked=("plan", (Problem(field="plan", code="plan_full"),)))
@@ -242,7 +262,7 @@ class Preparer:
         if plan is not None and not holds_one and not plan_slots.take_slot(plan.pk):
             highlight_plan, denied = None, (_no_slot(draft.highlight),)
             draft = replace(draft, highlight=0)
-        payload = self.connector.payload(draft)
+            payload = self.connector.payload(draft)
         payload = replace(payload, foreseen=(*payload.foreseen, *denied))
         return _Offer(payload=payload, draft=draft, holds=(ad_plan, highlight_plan))
 
@@ -285,29 +305,60 @@ class Preparer:
             held=(row.slot_plan_id, row.slot_highlight_id),
         )
 
-    def _commit(self, found: Round, *, now: datetime) -> None:
-        """Claim the jobs and write their intents, before anything is sent."""
+    def _commit(self, found: Round, *, now: datetime) -> bool:
+        """Claim the jobs and write their intents, before anything is sent.
+
+        False if another drain has taken over meanwhile: then nothing is written. (Slots of plans
+        taken for nothing are counted anew by the next drain.)
+        """
         if not found:
-            return
-        by_step: dict[Step, list[Job]] = {}
-        for job in found.jobs:
-            by_step.setdefault(job.step, []).append(job)
+            return True
         with transaction.atomic():
-            for step, jobs in by_step.items():
-                columns: dict[str, Any] = {"claim": self.lease.owner}
-                if step in WRITES:
-                    columns |= {"intent": step.value, "intent_at": now}
-                Listing.objects.filter(pk__in=[job.listing_id for job in jobs]).update(**columns)
-            for job in found.jobs:
-                if any(job.holds) and job.holds != job.held:
-                    Listing.objects.filter(pk=job.listing_id).update(
-                        slot_plan_id=job.holds[0], slot_highlight_id=job.holds[1] or job.held[1]
-                    )
+            if not hold(self.lease):
+                return False
+            self._claim(found, now=now)
             for settled in found.settled:
-                _write_settled(settled)
+                write_row(settled)
+            for plan_id in found.returned:
+                plan_slots.free_slot(plan_id)
+            plan_slots.offer_freed(found.returned, now=now)
+        return True
+
+    def _claim(self, found: Round, *, now: datetime) -> None:
+        """Write claims and intents of the jobs; all rows are locked first, in one order for all."""
+        by_step: dict[Step, list[int]] = {}
+        for job in found.jobs:
+            by_step.setdefault(job.step, []).append(job.listing_id)
+        touched = [job.listing_id for job in found.jobs] + [s.listing_id for s in found.settled]
+        rows = Listing.objects.select_for_update(no_key=True).filter(pk__in=touched)
+        list(rows.order_by("pk").values_list("pk", flat=True))
+        for step, ids in by_step.items():
+            columns: dict[str, Any] = {"claim": self.lease.owner}
+            if step in WRITES:
+                columns |= {"intent": step.value, "intent_at": now}
+            Listing.objects.filter(pk__in=ids).update(**columns)
+        for job in found.jobs:
+            if any(job.holds) and job.holds != job.held:
+                Listing.objects.filter(pk=job.listing_id).update(
+                    slot_plan_id=job.holds[0] or job.held[0],
+                    slot_highlight_id=job.holds[1] or job.held[1],
+                )
 
 
 _LIFTED = frozenset({"preflight", "mapping", "plan", "unsupported", "transient", "unexpected"})
+
+
+def _is_lifted(row: Listing) -> bool:
+    """Whether a complaint is over once the ad is again as it was last sent."""
+    return row.failure_mode in _LIFTED or (row.failure_mode == "refused" and row.state != "refused")
+
+
+def _give_up_slots(found: Round, settled: Settled, row: Listing) -> None:
+    """Give back the slots of a listing that is not on the portal and is not going there now."""
+    held = [plan for plan in (row.slot_plan_id, row.slot_highlight_id) if plan is not None]
+    if held and not is_there(row.state, row.remote_id, row.sent_fingerprint):
+        settled.columns |= {"slot_plan": None, "slot_highlight": None}
+        found.returned += held
 
 
 def _worst_mode(findings: Sequence[Finding]) -> str:
@@ -324,10 +375,3 @@ def _problems_of(err: MappingMissing | NotSupported) -> tuple[Problem, ...]:
     if isinstance(err, MappingMissing):
         return err.problems
     return (Problem(field="category", code=err.detail or err.code),)
-
-
-def _write_settled(settled: Settled) -> None:
-    rows = Listing.objects.filter(pk=settled.listing_id)
-    if settled.columns:
-        rows.update(**settled.columns)
-    rows.filter(version=settled.version).update(due_at=settled.due_at, urgent=False)

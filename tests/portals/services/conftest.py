@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from portals.connectors import registry
 from portals.models import Listing, Portal, PortalAccess
@@ -19,7 +19,7 @@ Connect = Callable[..., PortalAccess]
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper) -> FakePortal:
+def fake(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> FakePortal:
     """A portal in memory under the slug "fake"; what is uncertain or failed is tried at once."""
     settings.LANDING_SLACK = 0.0
     settings.FIRST_RETRY = 0.0
