@@ -21,8 +21,6 @@ class Command(OpsCommand):
         """Rotate, and fail if anything could not be opened."""
         report = asdict(rotate_secrets())
         if report["unreadable"]:
-            message = (
-                f"{report['unreadable']} secrets open with no key: enter them again."
-            )
+            message = f"{report['unreadable']} secrets open with no key: enter them again."
             raise Unfinished(message, result=report)
         return report
