@@ -162,24 +162,26 @@ class UsadosbrConnector(Connector):
 
     def withdraw(self, ref: RemoteRef) -> ObservedListing:
         """Send Apagar; 400 and 404 that say "not found" mean it was gone already."""
-        key = _key_of(ref)
-        body = {"Operacao": "Apagar", **key, "Codigo": key["Codigo_consulta"]}
-        answer = self._post(_channel(ref), body)
-        if refuses_code(answer) and not ref.remote_id:
-            known = self.observe(ref)
-            if known.remote_id:
-                key = id_key(known.remote_id)
-                body = {"Operacao": "Apagar", **key, "Codigo": key["Codigo_consulta"]}
-                answer = self._post(_channel(ref), body)
-        gone = _is_missing(answer) or (answer.status == 400 and answer.data in (None, "", {}))
-        if not answer.ok and not gone:
-            self._refuse(answer)
-        return ObservedListing(
+        gone = ObservedListing(
             state="absent",
             remote_id=ref.remote_id,
             reference=ref.reference,
             category=ref.category,
         )
+        answer = self._remove(ref, _key_of(ref))
+        if refuses_code(answer) and not ref.remote_id:
+            known = self.observe(ref)
+            if known.state == "absent":
+                return gone
+            if known.remote_id:
+                answer = self._remove(ref, id_key(known.remote_id))
+        if not answer.ok and not _is_gone(answer):
+            self._refuse(answer)
+        return gone
+
+    def _remove(self, ref: RemoteRef, key: Mapping[str, Any]) -> Answer:
+        body = {"Operacao": "Apagar", **key, "Codigo": key["Codigo_consulta"]}
+        return self._post(_channel(ref), body)
 
     def _write(
         self, payload: Payload, operation: Mapping[str, Any], ref: RemoteRef
@@ -189,6 +191,8 @@ class UsadosbrConnector(Connector):
         answer = self._post(payload.channel, body)
         if refuses_code(answer) and body.get("Tipo_codigo") == "code":
             known = self.observe(ref)
+            if known.state == "absent":
+                raise ListingUnknown("unknown code")
             if known.remote_id:
                 body = {**body, **id_key(known.remote_id)}
                 answer = self._post(payload.channel, body)
@@ -353,3 +357,10 @@ def _is_missing(answer: Answer) -> bool:
             return True
         return reading.status_of(answer.data) is None and reading.says_missing(answer.data)
     return answer.status in (400, 404) and reading.says_missing(answer.data)
+
+
+def _is_gone(answer: Answer) -> bool:
+    """Whether a removal found nothing to remove; a bare 400 is documented to mean that."""
+    if _is_missing(answer):
+        return True
+    return answer.status == 400 and answer.is_json and answer.data in (None, "", {})

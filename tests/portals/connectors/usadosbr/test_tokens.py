@@ -23,8 +23,10 @@ def test_end_of_a_jwt_is_read():
 
 @pytest.mark.parametrize(
     "token",
-    ["", "opaque", "a.b", "a.%%%.c", "a.bm8.c", jwt({}), jwt([1]), jwt({"exp": "x"})]
-    + [jwt({"exp": 1e30})],
+    [
+        *("", "opaque", "a.b", "a.%%%.c", "a.bm8.c"),
+        *(jwt({}), jwt([1]), jwt({"exp": "x"}), jwt({"exp": 1e30})),
+    ],
 )
 def test_token_that_does_not_tell_its_end_has_none(token):
     assert expiry_of(token) is None
