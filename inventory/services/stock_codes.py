@@ -6,6 +6,9 @@ at once may take the same number; the unique constraint stops the second, which 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from django.db.models import BigIntegerField, Max
 from django.db.models.functions import Cast
 
@@ -17,12 +20,13 @@ FIRST = 1001
 _COUNTED = r"^[0-9]{1,9}$"
 
 
-def next_codes(count: int, *, dealer: Dealer) -> list[str]:
-    """Return the next `count` free codes of the dealer, in order."""
+def next_codes(count: int, *, dealer: Dealer, given: Iterable[str] = ()) -> list[str]:
+    """Return the next `count` free codes of the dealer, in order, behind those just given."""
     highest = (
         Vehicle.objects.for_dealer(dealer)
         .filter(code__regex=_COUNTED)
         .aggregate(highest=Max(Cast("code", BigIntegerField())))["highest"]
     )
-    first = max(FIRST, (highest or 0) + 1)
+    counted = [int(code) for code in given if re.fullmatch(_COUNTED, code)]
+    first = max(FIRST, (highest or 0) + 1, *(number + 1 for number in counted))
     return [str(number) for number in range(first, first + count)]

@@ -53,13 +53,15 @@ def bulk_create_vehicles(
     """
     vehicles: dict[int, Vehicle] = {}
     problems: dict[int, ValidationError] = {}
+    given = {str(row["code"]) for row in rows if row.get("code")}
     for start in range(0, len(rows), CHUNK):
         chunk = dict(enumerate(rows[start : start + CHUNK], start=start))
         born = list(_build(chunk, dealer=dealer, problems=problems))
         born = list(_without_duplicates(born, dealer=dealer, problems=problems))
         try:
             with transaction.atomic():
-                _write(born, dealer=dealer, by=by)
+                _name(born, dealer=dealer, given=given)
+                _write(born, by=by)
             vehicles.update((item.index, item.vehicle) for item in born)
         except IntegrityError:
             # Somebody else wrote the same plate or code meanwhile: find out which, one by one.
@@ -138,12 +140,16 @@ def _taken(born: Sequence[_Born], *, dealer: Dealer) -> set[tuple[str, str]]:
     return found
 
 
-def _write(born: Sequence[_Born], *, dealer: Dealer, by: By) -> None:
+def _name(born: Sequence[_Born], *, dealer: Dealer, given: Collection[str]) -> None:
+    """Give the vehicles without a code the next ones that no row claims."""
     nameless = [item.vehicle for item in born if not item.vehicle.code]
     if nameless:
-        codes = next_codes(len(nameless), dealer=dealer)
+        codes = next_codes(len(nameless), dealer=dealer, given=given)
         for vehicle, code in zip(nameless, codes, strict=True):
             vehicle.code = code
+
+
+def _write(born: Sequence[_Born], *, by: By) -> None:
     Vehicle.objects.bulk_create([item.vehicle for item in born])
     through = Vehicle.optionals.through
     through.objects.bulk_create(
