@@ -164,6 +164,7 @@ def write_env_file(path: Path) -> None:
     text = (
         "# Written by dev.py for this machine; .env.example explains every setting.\n"
         "DEBUG=True\n"
+        "LOG_LEVEL=WARNING\n"
         f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
         f"FIELD_ENCRYPTION_KEYS={base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n"
     )

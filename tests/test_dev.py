@@ -160,7 +160,7 @@ def test_the_env_file_has_keys_of_its_own_and_is_private(tmp_path):
     dev.write_env_file(second)
 
     names = [line.split("=")[0] for line in first.read_text(encoding="utf-8").splitlines()[1:]]
-    assert names == ["DEBUG", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"]
+    assert names == ["DEBUG", "LOG_LEVEL", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"]
     assert stat.S_IMODE(first.stat().st_mode) == 0o600
     assert first.read_bytes() != second.read_bytes()
 
