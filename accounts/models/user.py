@@ -22,7 +22,9 @@ class User(AbstractUser):
     """A person or an integration that logs in; username unique without regard to case."""
 
     # NULL for "none": the unique rule must not meet two empty addresses.
-    email = models.EmailField(_("e-mail"), blank=True, null=True, default=None)  # noqa: DJ001
+    email = models.EmailField(  # type: ignore[assignment]  # noqa: DJ001
+        _("e-mail"), blank=True, null=True, default=None
+    )
 
     objects: ClassVar[CaseInsensitiveUserManager] = CaseInsensitiveUserManager()
 

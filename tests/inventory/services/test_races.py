@@ -102,7 +102,12 @@ def test_editors_of_one_revision_do_not_overwrite_each_other():
 
 def test_editors_without_a_revision_wait_and_lose_nothing():
     vehicle = VehicleFactory()
-    facts = [{"mileage": 5}, {"doors": 4}, {"description": "ok"}, {"location": "Pátio"}]
+    facts: list[dict[str, Any]] = [
+        {"mileage": 5},
+        {"doors": 4},
+        {"description": "ok"},
+        {"location": "Pátio"},
+    ]
 
     def edit(fact: dict[str, Any]) -> Callable[[], Any]:
         return lambda: update_vehicle(vehicle.pk, dealer=vehicle.dealer, by=BY, **fact)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Change
@@ -38,7 +40,7 @@ def heard():
 
 def test_good_rows_are_created_and_bad_ones_reported_by_their_index(heard):
     dealer, version, optional = DealerFactory(), VersionFactory(), OptionalFactory()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"code": "A1", "version": version, "optionals": [optional], "price": "10000"},
         {"code": "A2", "plate": "wrong"},
         {"code": "A3", "state": "available", "plate": "abc1d23"},
@@ -72,7 +74,7 @@ def test_who_is_there_already_is_told_by_field():
         source=source,
         source_reference="r1",
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"code": "A1"},
         {"code": "A2", "plate": "ABC1C34"},
         {"code": "A3", "chassis": "9BGKS48U0KG000001"},
