@@ -21,7 +21,7 @@ P = ParamSpec("P")
 class DealerRequest(HttpRequest):
     """A request of a person who works for a dealer; every lookup goes through `dealer`."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     dealer: Dealer
     membership: Membership | None
 

@@ -7,9 +7,11 @@ from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,6 +20,7 @@ from accounts.models import User
 from config.lib.htmx import wants_fragment
 
 
+@method_decorator(login_not_required, name="dispatch")
 class LoginPage(auth_views.LoginView):
     """Log in; somebody who is logged in already goes to the start page."""
 

@@ -64,7 +64,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.lib.request_id.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -143,6 +142,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 # -- language and time -----------------------------------------------------------------------
+# The house has one language; no LocaleMiddleware, so a foreign browser does not change it.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="pt-br")
 LANGUAGES = [("pt-br", "Português (Brasil)"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from inventory.models import Category, VehicleState
+from office.selectors.stock import StockFilter
 
 SORTS = {
     "recent": (_("Changed last"), ("-updated_at", "-id")),
@@ -31,17 +30,6 @@ PROBLEMS = [
     ("no_photo", _("Without photos")),
     ("no_price", _("Without a price")),
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StockFilter:
-    """What of the stock is wanted to be seen; '' and None = no restriction."""
-
-    text: str = ""
-    state: str = ""
-    category: int | None = None
-    problem: str = ""
-    order: tuple[str, ...] = ("-updated_at", "-id")
 
 
 class StockFilterForm(forms.Form):
@@ -68,8 +56,8 @@ class StockFilterForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **kwargs)
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="filter_%s")
 
     def chosen(self) -> StockFilter:
         """Return the filter, empty where the input made no sense."""

@@ -36,7 +36,8 @@ def fix_for(
 ) -> Fix | None:
     """Return where to put a problem right; None where nobody of the dealer can do anything."""
     if mode == FailureMode.CREDENTIALS:
-        return Fix(url=reverse("portals:access_detail", args=[access_id]), text=_("Open the access"))
+        url = reverse("portals:access_detail", args=[access_id])
+        return Fix(url=url, text=_("Open the access"))
     if code in MAPPED:
         if not manages:
             return None

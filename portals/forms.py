@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,14 @@ SHOWS = [
 ]
 
 
+class AccessField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Choose an access of the dealer by the name of its portal."""
+
+    def label_from_instance(self, obj: PortalAccess) -> str:
+        """Return the portal's name: the dealer is always the same."""
+        return obj.portal.name
+
+
 class BoardFilterForm(forms.Form):
     """What of the board is shown; anything unreadable counts as "all"."""
 
@@ -39,18 +48,15 @@ class BoardFilterForm(forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Plate, code or model")}),
     )
-    access = forms.ModelChoiceField(
-        label=_("Portal"), queryset=PortalAccess.objects.none(), required=False
-    )
+    access = AccessField(label=_("Portal"), queryset=PortalAccess.objects.none(), required=False)
     show = forms.ChoiceField(label=_("Show"), choices=SHOWS, required=False)
 
-    def __init__(self, *args: Any, dealer: Dealer, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=kwargs.pop("prefix", None), auto_id="filter_%s", **kwargs)
+    def __init__(self, data: QueryDict, *, dealer: Dealer) -> None:
+        super().__init__(data, auto_id="filter_%s")
         access = self.fields["access"]
         assert isinstance(access, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         access.queryset = PortalAccess.objects.for_dealer(dealer).select_related("portal")
-        access.label_from_instance = lambda each: each.portal.name
-        access.empty_label = _("All portals")  # type: ignore[assignment]
+        access.empty_label = _("All portals")
 
     def chosen(self) -> BoardFilter:
         """Return the filter, empty where the input made no sense."""
@@ -65,7 +71,7 @@ class BoardFilterForm(forms.Form):
 
 
 class WishForm(forms.Form):
-    """What the dealer wants of some ads: which vehicles, at which access (all if none), and what."""
+    """What the dealer wants of some ads: which vehicles, at which access (none: all), what."""
 
     wanted = forms.ChoiceField(choices=Wanted.choices)
     access = forms.ModelChoiceField(queryset=PortalAccess.objects.none(), required=False)
@@ -100,14 +106,21 @@ class AdForm(forms.Form):
 
     wanted = forms.ChoiceField(label=_("I want this ad"), choices=Wanted.choices)
     plan = forms.ModelChoiceField(label=_("Plan"), queryset=Plan.objects.none(), required=False)
-    highlight = forms.TypedChoiceField(label=_("Highlight"), coerce=int, required=False, empty_value=0)
+    highlight = forms.TypedChoiceField(label=_("Highlight"), coerce=int)
 
-    def __init__(self, *args: Any, access: PortalAccess, highlights: tuple[int, ...], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"ad{access.pk}_%s", **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        access: PortalAccess,
+        highlights: tuple[int, ...],
+        initial: dict[str, Any],
+    ) -> None:
+        super().__init__(data, auto_id=f"ad{access.pk}_%s", initial=initial)
         plan = self.fields["plan"]
         assert isinstance(plan, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         plan.queryset = access.plans.filter(kind="ad", retired_at__isnull=True)
-        plan.empty_label = _("Any plan")  # type: ignore[assignment]
+        plan.empty_label = _("Any plan")
         highlight = self.fields["highlight"]
         assert isinstance(highlight, forms.TypedChoiceField)  # noqa: S101 - narrows the type
         names = {

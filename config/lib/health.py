@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 @login_not_required
 @never_cache
 @require_safe
-def live(request: HttpRequest) -> JsonResponse:
+def live(_request: HttpRequest) -> JsonResponse:
     """Answer 200 as long as the process can answer at all; touches nothing else."""
     return JsonResponse({"status": "ok"})
 
@@ -22,7 +22,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, migrations and cache are usable, otherwise 503.
 
     The body names what failed, e.g. {"database": true, "migrations": false, "cache": true}; no

@@ -15,7 +15,7 @@ YEAR = 365 * 24 * 3600  # seconds; a name never gets other bytes
 
 @login_not_required
 @require_safe
-def photo_file(request: HttpRequest, name: str) -> FileResponse:
+def photo_file(_request: HttpRequest, name: str) -> FileResponse:
     """Send a rendition by its random public name; 404 for anything else. Originals are not here."""
     try:
         file = storages["photos"].open(name)

@@ -147,7 +147,7 @@ def vehicle_move(request: DealerRequest, pk: int) -> HttpResponse:
 def version_search(request: DealerRequest) -> HttpResponse:
     """Return the versions of the reference catalogue that match the words, as choices."""
     year = request.GET.get("year_model", "")
-    context = {
+    context: dict[str, object] = {
         "versions": search_versions(
             request.GET.get("version_words", ""),
             category=_category(request.GET.get("category")),

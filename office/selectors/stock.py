@@ -14,12 +14,22 @@ from accounts.models import Dealer
 from inventory.finding import covers_of, search_vehicles
 from inventory.models import Vehicle, VehiclePhoto
 from inventory.models.vehicle import GONE
-from office.forms import StockFilter
 from portals.ad_status import AdStatus, status_of
 from portals.models import Listing
 from portals.models.listing import Observed, Wanted
 
 PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockFilter:
+    """What of the stock is wanted to be seen; '' and None = no restriction."""
+
+    text: str = ""
+    state: str = ""
+    category: int | None = None
+    problem: str = ""
+    order: tuple[str, ...] = ("-updated_at", "-id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

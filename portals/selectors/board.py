@@ -10,9 +10,9 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Dealer
+from inventory.finding import search_vehicles
 from inventory.models import Vehicle, VehicleState
 from inventory.models.vehicle import GONE
-from inventory.finding import search_vehicles
 from portals.ad_status import SOON, AdStatus, delivery_of, status_of
 from portals.models import Listing, PortalAccess
 from portals.models.access import FailureMode
@@ -72,7 +72,7 @@ class Summary:
     refused: int = 0
     reduced: int = 0
     moving: int = 0
-    waiting: list[tuple[str, object, int]] = field(default_factory=list)
+    waiting: Sequence[tuple[str, object, int]] = field(default_factory=list)
 
 
 def accesses_of(dealer: Dealer) -> list[PortalAccess]:
@@ -115,9 +115,9 @@ def moving_condition(*, now: datetime) -> Q:
     """Return the condition of ads that something is being done about right now."""
     soon = now + SOON
     return (
-        ~Q(claim="") | Q(due_at__lte=soon) | Q(state=Observed.PENDING, check_at__lte=soon)
-    ) & Q(access__is_active=True, access__stock_enabled=True) & ~Q(
-        access__failure_mode=FailureMode.CREDENTIALS
+        (~Q(claim="") | Q(due_at__lte=soon) | Q(state=Observed.PENDING, check_at__lte=soon))
+        & Q(access__is_active=True, access__stock_enabled=True)
+        & ~Q(access__failure_mode=FailureMode.CREDENTIALS)
     )
 
 
@@ -187,9 +187,9 @@ def summary_of(dealer: Dealer, *, now: datetime) -> Summary:
         reduced=Count("id", filter=Q(reduced=True)),
         moving=Count("id", filter=moving_condition(now=now)),
     )
-    modes = (
-        listings.filter(wished).exclude(failure_mode="").values_list("failure_mode")
-    ).annotate(number=Count("id"))
+    modes = (listings.filter(wished).exclude(failure_mode="").values_list("failure_mode")).annotate(
+        number=Count("id")
+    )
     waiting = [
         (mode, FailureMode(mode).label, number) for mode, number in modes.order_by("failure_mode")
     ]

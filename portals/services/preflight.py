@@ -1,4 +1,4 @@
-"""Tells before publishing what every portal will say of a vehicle. Sends nothing, stores nothing."""
+"""Tells before publishing what every portal will say of a vehicle. Sends and stores nothing."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ def preflight_vehicle(
     The wishes of existing ads (price, text, highlight) are respected. `accesses` come with portal
     and dealer loaded and belong to the vehicle's dealer.
     """
-    listings = {
-        each.access_id: each for each in Listing.objects.filter(vehicle=vehicle, access__in=accesses)
-    }
+    known = Listing.objects.filter(vehicle=vehicle, access__in=accesses)
+    listings = {each.access_id: each for each in known}
     return [
         _findings(vehicle, access, listings.get(access.pk) or Listing(access=access))
         for access in accesses

@@ -82,7 +82,7 @@ def access_update(request: DealerRequest, pk: int) -> HttpResponse:
 def access_test(request: DealerRequest, pk: int) -> HttpResponse:
     """Log in at the portal now and tell every step apart."""
     access = _find(request, pk)
-    report = access_services.test_credentials(access)
+    report = access_services.check_credentials(access)
     works = bool(report.steps) and all(passed for _step, passed in report.steps)
     if works:
         tasks.wake_accesses([access.pk])

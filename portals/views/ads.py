@@ -27,6 +27,7 @@ from portals.tasks import wake
 from portals.wording import describe
 
 ATTEMPTS = 5
+FOLLOWS = "name_parent"  # goes away with the brand or model that is named beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def ad_wish(request: DealerRequest, pk: int, access_pk: int) -> HttpResponse:
                 access=access, vehicle_ids=[vehicle.pk], by=by_person(request), **form.cleaned_data
             )
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]
+            form.add_error(None, error.messages)
         else:
             wake(result.marked)
             if wants_fragment(request):
@@ -91,7 +92,11 @@ def vehicle_preflight(request: DealerRequest, pk: int) -> HttpResponse:
     checks = [
         {
             "access": each.access,
-            "refused": [_worded(request, vehicle, each.access, f) for f in each.refused],
+            "refused": [
+                _worded(request, vehicle, each.access, finding)
+                for finding in each.refused
+                if finding.problem.code != FOLLOWS
+            ],
             "reduced": [_worded(request, vehicle, each.access, f) for f in each.reduced],
         }
         for each in found
@@ -196,5 +201,3 @@ def _answer(
         context={"vehicle": vehicle, "ads": ads, "moving": moving},
         status=status,
     )
-
-

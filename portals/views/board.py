@@ -40,8 +40,8 @@ def wish(request: DealerRequest) -> HttpResponse:
     """
     form = WishForm(request.POST, dealer=request.dealer)
     if not form.is_valid():
-        text = form.non_field_errors()[:1] or [_("That choice is not possible.")]
-        messages.error(request, text[0])
+        texts = [str(error) for error in form.non_field_errors()]
+        messages.error(request, texts[0] if texts else _("That choice is not possible."))
         return _answer(request, status=422) if wants_fragment(request) else _back(request)
     clean = form.cleaned_data
     accesses = [clean["access"]] if clean["access"] else accesses_of(request.dealer)

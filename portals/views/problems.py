@@ -1,4 +1,4 @@
-"""Problems grouped by cause, with how many ads each touches, and the ads with the way to the fix."""
+"""Problems grouped by cause, with how many ads each touches, and the way to each fix."""
 
 from __future__ import annotations
 
@@ -66,9 +66,7 @@ def problem_retry(request: DealerRequest) -> HttpResponse:
         ids = [listing.pk for listing in listings]
         access = listings[0].access
         wake(retry_listings(access=access, listing_ids=ids, by=by_person(request)))
-    text = ngettext(
-        "%(number)d ad is tried again.", "%(number)d ads are tried again.", len(ads)
-    )
+    text = ngettext("%(number)d ad is tried again.", "%(number)d ads are tried again.", len(ads))
     messages.success(request, text % {"number": len(ads)})
     return redirect(f"{reverse('portals:board')}?show=moving")
 

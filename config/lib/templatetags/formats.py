@@ -23,7 +23,7 @@ def money(value: Decimal | float | None, currency: str = "BRL") -> SafeString:
 
 
 @register.filter
-def kilometres(value: int | None) -> SafeString:
+def kilometres(value: int | str | None) -> SafeString:
     """Write a distance, e.g. 45.000 km; an em dash for none."""
     if value is None or value == "":
         return mark_safe("—")
