@@ -37,15 +37,18 @@ class Unreachable(RemoteError):
 
 
 class Throttled(RemoteError):
-    """The other side asks us to wait (429, 503 with Retry-After); nothing was done."""
+    """The other side asks us to wait: after a 429 nothing was done, after a 503 one cannot know."""
 
     mode = "throttled"
     code = "throttled"
     verdict = True
 
-    def __init__(self, detail: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, retry_after: float | None = None, verdict: bool = True
+    ) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
+        self.verdict = verdict
 
 
 class CredentialsRefused(RemoteError):

@@ -6,9 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.lib.remote_errors import CredentialsRefused, RemoteError, Throttled, Unreachable
+from config.lib.remote_errors import (
+    AddressRefused,
+    CredentialsRefused,
+    RemoteError,
+    Throttled,
+    Unreachable,
+)
 from config.lib.retry import next_attempt
-from portals.connectors.errors import ListingRefused, ListingUnknown, MappingMissing
+from portals.connectors.errors import (
+    ListingRefused,
+    ListingUnknown,
+    MappingMissing,
+    NotSupported,
+    PlanExhausted,
+)
 from portals.connectors.types import ObservedListing, Payload, PortalTraits, Problem
 from portals.services.next_step import WRITES, Step
 from portals.services.slots import Job, Outcome
@@ -21,7 +33,9 @@ class Effect:
     `name` is the outcome's name in reports; a status read (CHECK) with `due_at` None leaves the
     column alone. `stop_access`: credentials. `block_seconds`: throttled.
     `transport`: True an answer came, False none came, None says nothing about the portal's health.
-    `free_slots`: the ad is gone, give its plan slots back.
+    `free_slots`: the ad is gone, give its plan slots back; `offers_slots` False = and to nobody
+    else for now, since the portal itself says that there is none. `keeps_plan`: the portal did not
+    do it, so that the slots are those from before.
     """
 
     name: str
@@ -31,6 +45,8 @@ class Effect:
     block_seconds: float | None = None
     transport: bool | None = True
     free_slots: bool = False
+    offers_slots: bool = True
+    keeps_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +68,16 @@ def effect_of(outcome: Outcome, *, traits: PortalTraits, timing: Timing, now: da
     if job.payload is not None:
         return _written(job, job.payload, seen, traits=traits, now=now)
     if job.step == Step.LOOK:
-        return _found(job, seen, traits=traits, now=now)
+        return _found(seen, traits=traits, now=now)
     return _checked(job, seen, traits=traits, now=now)
 
 
+DEFAULT_WAIT = 30.0  # seconds a throttled access waits if it is not told for how long
+LONGEST_WAIT = 3600.0
+FRESH = 300.0  # seconds for which a portal may not know an ad yet that it has just accepted
+
+_FINAL = (ListingRefused, MappingMissing, PlanExhausted, NotSupported)
+_FIELDS = {"plan": "plan", "unsupported": "category"}
 _CLEAN: dict[str, Any] = {"failure_mode": "", "failures": 0, "problems": []}
 _GONE: dict[str, Any] = {
     "remote_id": "",
@@ -111,34 +133,44 @@ def _withdrawn(seen: ObservedListing, *, now: datetime) -> Effect:
     return Effect(name="withdrawn", columns=columns, free_slots=True)
 
 
-def _found(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: datetime) -> Effect:
+def _found(seen: ObservedListing, *, traits: PortalTraits, now: datetime) -> Effect:
     """A look after an unknown create: adopt what is there, or know that nothing is."""
     base: dict[str, Any] = {"uncertain_until": None, "observed_at": now, "sent_fingerprint": ""}
     if seen.state == "absent":
         columns = {**_GONE, **base, "state": "absent"}
         return Effect(name="looked", columns=columns, due_at=now, free_slots=True)
-    if seen.state == "unknown":
-        return _checked(job, seen, traits=traits, now=now)
-    columns = {**base, "state": seen.state, "remote_status": seen.remote_status, **_identity(seen)}
+    columns = {
+        **base,
+        # Whatever word the portal has for it: an ad with our code is there.
+        "state": "pending" if seen.state == "unknown" else seen.state,
+        "remote_status": seen.remote_status,
+        "check_at": now + timedelta(seconds=traits.check_after),
+        **_identity(seen),
+    }
     return Effect(name="looked", columns=columns, due_at=now)
 
 
 def _checked(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: datetime) -> Effect:
-    """A status read. An unknown word changes nothing but the problem shown."""
+    """A status read. An unknown word changes nothing but the problem shown.
+
+    What went wrong with a write (a refused change, a full plan) is not over because the ad is still
+    live as it was: only complaints that came from a status read are taken back by one.
+    """
     problems = [p.as_json() for p in seen.problems]
     columns: dict[str, Any] = {"observed_at": now, "remote_status": seen.remote_status}
     if seen.state == "absent":
-        columns |= {**_GONE, "state": "absent"}
-        return Effect(name="vanished", columns=columns, due_at=now, free_slots=True)
+        return _vanished(job, columns, traits=traits, now=now)
     columns |= _identity(seen)
     columns["check_at"] = now + timedelta(seconds=_next_check(job, seen, traits))
     if seen.state == "unknown":
-        mode = {"failure_mode": "unexpected", "problems": problems}
+        mode = {"failure_mode": "unexpected", "problems": problems} if job.is_clean else {}
         return Effect(name="checked", columns=columns | mode)
     if seen.state == "refused":
         mode = {"failure_mode": "refused", "problems": problems}
         return Effect(name="refused", columns=columns | mode | {"state": "refused"})
-    columns |= {**_CLEAN, "state": seen.state, "problems": _drift(job, seen)}
+    columns["state"] = seen.state
+    if job.is_clean:
+        columns |= {**_CLEAN, "problems": _drift(job, seen)}
     if seen.state == "live" and not job.was_live:
         columns["live_at"] = now
     if seen.warnings is not None:
@@ -147,6 +179,21 @@ def _checked(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: date
             "reduced": bool(seen.warnings),
         }
     return Effect(name="checked", columns=columns)
+
+
+def _vanished(
+    job: Job, columns: dict[str, Any], *, traits: PortalTraits, now: datetime
+) -> Effect:
+    """The portal does not know the ad. Freshly written ones are given time; others looked for.
+
+    Creating again at once would double every ad of a portal whose reads lag behind its writes.
+    """
+    if job.is_pending and job.sent_seconds_ago < FRESH:
+        wait = max(traits.check_after, job.sent_seconds_ago * 0.5, 1.0)
+        columns["check_at"] = now + timedelta(seconds=wait)
+        return Effect(name="checked", columns=columns)
+    columns |= {"state": "unknown", "sent_fingerprint": "", "check_at": None}
+    return Effect(name="vanished", columns=columns, due_at=now)
 
 
 def _drift(job: Job, seen: ObservedListing) -> list[dict[str, Any]]:
@@ -169,16 +216,28 @@ def _next_check(job: Job, seen: ObservedListing, traits: PortalTraits) -> float:
 def _failed(job: Job, error: RemoteError, *, timing: Timing, now: datetime) -> Effect:
     again = None if job.step == Step.CHECK else now  # a status read stays due by its own column
     if isinstance(error, Throttled):
-        return Effect(name="throttled", due_at=again, block_seconds=error.retry_after or 30.0)
+        return _throttled(job, error, timing=timing, now=now)
     if isinstance(error, CredentialsRefused):
         return Effect(name="credentials", due_at=again, stop_access=error.code)
     if isinstance(error, Unreachable) and not error.sent:
         return _unsent(job, error, now=now, timing=timing)
-    if isinstance(error, (ListingRefused, MappingMissing)):
-        return _refused(job, error, now=now)
-    if isinstance(error, ListingUnknown):
+    if isinstance(error, _FINAL):
+        return _refused(job, error, timing=timing, now=now)
+    if isinstance(error, ListingUnknown) and job.step != Step.CHECK:
         return _unknown_there(job, now=now, timing=timing)
     return _no_verdict(job, error, timing=timing, now=now)
+
+
+def _throttled(job: Job, error: Throttled, *, timing: Timing, now: datetime) -> Effect:
+    """The whole access waits as long as it is told to, at most an hour at a time."""
+    seconds = DEFAULT_WAIT if error.retry_after is None else error.retry_after
+    again = None if job.step == Step.CHECK else now
+    effect = Effect(
+        name="throttled", due_at=again, block_seconds=min(max(seconds, 1.0), LONGEST_WAIT)
+    )
+    if not error.verdict:
+        _doubt(effect, job, timing=timing, now=now)
+    return effect
 
 
 def _unsent(job: Job, error: Unreachable, *, now: datetime, timing: Timing) -> Effect:
@@ -196,51 +255,81 @@ def _later(job: Job, error: RemoteError, *, now: datetime, timing: Timing) -> Ef
     due = next_attempt(
         error.mode, failures, now=now, spread=timing.spread, first=timing.first_retry
     )
+    if job.step == Step.CHECK:
+        # Read less often than a write is tried: nothing depends on it. Never the same moment again.
+        return Effect(name=error.mode, columns={"failures": failures, "check_at": due})
     problem = Problem(field="", code=error.code, params={"detail": error.detail[:120]})
     columns: dict[str, Any] = {
         "failures": failures,
         "failure_mode": error.mode,
         "problems": [problem.as_json()],
     }
-    if job.step == Step.CHECK:
-        columns["check_at"] = due
-        columns.pop("failure_mode")
-        columns.pop("problems")
-        return Effect(name=error.mode, columns=columns)
     return Effect(name=error.mode, columns=columns, due_at=due)
 
 
 def _no_verdict(job: Job, error: RemoteError, *, timing: Timing, now: datetime) -> Effect:
     """The request may have been carried out, now or a little later."""
     effect = _later(job, error, now=now, timing=timing)
-    effect.transport = False
     if error.verdict:
-        effect.transport = True
+        effect.transport = None if isinstance(error, AddressRefused) else True
+        effect.keeps_plan = job.step == Step.UPDATE
         return effect
+    # A fault of our own says nothing about the portal: one bad ad must not close it for all.
+    effect.transport = None if type(error) is RemoteError else False
     if job.step in WRITES:
-        until = now + timedelta(seconds=timing.landing_slack)
-        effect.columns["uncertain_until"] = until
-        effect.columns["sent_fingerprint"] = ""
-        if effect.due_at is not None:
-            effect.due_at = max(effect.due_at, until)
-        if job.step == Step.CREATE:
-            effect.columns["state"] = "unknown"
+        _doubt(effect, job, timing=timing, now=now)
         effect.name = "unknown"
     return effect
 
 
-def _refused(job: Job, error: ListingRefused | MappingMissing, *, now: datetime) -> Effect:
-    """The data were refused: only new data lift it. An ad that is there stays as it is."""
+def _doubt(effect: Effect, job: Job, *, timing: Timing, now: datetime) -> None:
+    """A write may still land: nothing is decided before, and then by what is found there."""
+    if job.step not in WRITES:
+        return
+    until = now + timedelta(seconds=timing.landing_slack)
+    effect.columns |= {"uncertain_until": until, "sent_fingerprint": ""}
+    if effect.due_at is not None:
+        effect.due_at = max(effect.due_at, until)
+    if job.step != Step.UPDATE or not job.ref.remote_id:
+        effect.columns["state"] = "unknown"
+
+
+def _refused(job: Job, error: RemoteError, *, timing: Timing, now: datetime) -> Effect:
+    """The data were refused: only new data lift it. An ad that is there stays as it is.
+
+    A refused withdrawal or read has no data that could change: it is tried again, ever more slowly.
+    """
+    problems = getattr(error, "problems", ()) or (
+        Problem(
+            field=_FIELDS.get(error.mode, ""),
+            code=error.code,
+            params={"detail": error.detail[:120]},
+        ),
+    )
+    stored = [problem.as_json() for problem in problems]
+    if job.payload is None:
+        effect = _later(job, Unreachable(error.detail), now=now, timing=timing)
+        if job.step != Step.CHECK:
+            effect.columns |= {"failure_mode": error.mode, "problems": stored}
+        effect.name = "refused"
+        return effect
     columns: dict[str, Any] = {
         "failure_mode": error.mode,
         "failures": job.failures + 1,
-        "problems": [p.as_json() for p in error.problems],
-        "refused_fingerprint": job.payload.fingerprint() if job.payload else "",
+        "problems": stored,
         "observed_at": now,
     }
-    if job.step == Step.CREATE:
+    if not isinstance(error, PlanExhausted):  # a slot may free, with the same data
+        columns["refused_fingerprint"] = job.payload.fingerprint()
+    if job.step == Step.CREATE and isinstance(error, ListingRefused):
         columns["state"] = "refused"
-    return Effect(name="refused", columns=columns, free_slots=job.step == Step.CREATE)
+    return Effect(
+        name="refused" if isinstance(error, ListingRefused) else error.mode,
+        columns=columns,
+        free_slots=job.step == Step.CREATE,
+        offers_slots=not isinstance(error, PlanExhausted),
+        keeps_plan=job.step == Step.UPDATE,
+    )
 
 
 def _unknown_there(job: Job, *, now: datetime, timing: Timing) -> Effect:
