@@ -20,7 +20,7 @@ from accounts.services.changes import (
     record_change,
     record_changes,
 )
-from accounts.services.sealing import seal_changes, verify_changes
+from accounts.services.sealing import seal_changes, seal_waiting, verify_changes
 from config.lib import request_id
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 
@@ -156,6 +156,18 @@ def test_sealing_numbers_without_gaps_and_the_chain_verifies():
     assert seal_changes() == 0
     report = verify_changes()
     assert (report.sealed, report.unsealed, report.broken) == (4, 0, ())
+
+
+def test_what_waits_is_sealed_in_short_rounds():
+    dealer = DealerFactory()
+    record_changes(
+        [Act(subject=dealer, action="x", before={}, after={"n": n}) for n in range(401)], by=By()
+    )
+
+    assert seal_waiting(budget=0) == 0
+    assert seal_waiting() == 401
+    assert verify_changes().sealed == 401
+    assert verify_changes().whole
 
 
 def test_a_changed_row_shows():
