@@ -10,6 +10,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -121,8 +122,9 @@ class HttpSession:
     """Calls to one base URL. Not for use by several threads at once.
 
     `on_exchange` is told of every exchange, redacted; `before_exchange` may raise to forbid one.
-    Nothing is repeated, except an idempotent
-    request whose kept connection had been closed. Redirects are not followed.
+    `sending` is held only while an exchange is on the wire, so that sessions sharing a semaphore
+    share so many connections. Nothing is repeated, except an idempotent request whose kept
+    connection had been closed. Redirects are not followed.
     """
 
     def __init__(
@@ -132,12 +134,14 @@ class HttpSession:
         timeouts: Timeouts | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         before_exchange: Callable[[], None] | None = None,
+        sending: AbstractContextManager[Any] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._base_path = urlsplit(self.base_url).path
         self._adapter = LeanAdapter(self.base_url, timeouts or default_timeouts())
         self.on_exchange = on_exchange
         self.before_exchange = before_exchange
+        self.sending = sending or nullcontext()
 
     def __enter__(self) -> Self:
         return self
@@ -153,7 +157,9 @@ class HttpSession:
         """Return what a status means for every system we call; None = the caller judges."""
         status = response.status_code
         if status == 429 or (status == 503 and "Retry-After" in response.headers):
-            return Throttled(str(status), retry_after=retry_after(response))
+            return Throttled(
+                str(status), retry_after=retry_after(response), verdict=status == 429
+            )
         if status >= 500 or status == 408:
             return Unreachable(str(status))
         if 300 <= status < 400:
@@ -177,24 +183,33 @@ class HttpSession:
         out of the report (logins). Raises Unreachable, Throttled, UnexpectedAnswer (2xx that is not
         JSON, redirect), AddressRefused.
         """
-        if self.before_exchange is not None:
-            self.before_exchange()
         request = self._prepare(method, path, json_body, params, headers or {})
         repeat = method == "GET" if idempotent is None else idempotent
-        started = time.monotonic()
-        response: requests.Response | None = None
-        problem = ""
-        try:
-            response = self._adapter.send(request, repeat=repeat)
-        except (Unreachable, AddressRefused) as err:
-            problem = err.detail
-            raise
-        finally:
-            self._report(request, response, problem, started, secret=secret)
+        response = self._send(request, repeat=repeat, secret=secret)
         error = self.error_for(response)
         if error is not None:
             raise error
         return self._decode(response)
+
+    def _send(
+        self, request: requests.PreparedRequest, *, repeat: bool, secret: bool
+    ) -> requests.Response:
+        """Put a request on the wire and report the exchange, whatever became of it."""
+        response: requests.Response | None = None
+        problem, started = "", 0.0
+        try:
+            with self.sending:
+                if self.before_exchange is not None:
+                    self.before_exchange()
+                started = time.monotonic()
+                response = self._adapter.send(request, repeat=repeat)
+        except (Unreachable, AddressRefused) as err:
+            problem = err.detail
+            raise
+        finally:
+            if started:
+                self._report(request, response, problem, started, secret=secret)
+        return response
 
     def _prepare(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -133,11 +134,15 @@ def _photos(vehicle_ids: list[int]) -> dict[int, list[PhotoRef]]:
             "blob__renditions__height",
         )
     )
-    storage = storages["photos"]
     found: dict[int, list[PhotoRef]] = defaultdict(list)
     for vehicle_id, name, width, height in rows:
-        url = storage.url(name)
-        if not url.startswith(("http://", "https://")):
-            url = f"{settings.BASE_URL}{url}"
+        url = _url_of(name, settings.BASE_URL)
         found[vehicle_id].append(PhotoRef(url=url, width=width, height=height))
     return dict(found)
+
+
+@lru_cache(maxsize=10_000)
+def _url_of(name: str, base_url: str) -> str:
+    """Return the full address of a rendition. Names are random and never used again."""
+    url = storages["photos"].url(name)
+    return url if url.startswith(("http://", "https://")) else f"{base_url}{url}"

@@ -8,6 +8,7 @@ kills this process leaves claims and intents behind, by which the next drain kno
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 from collections import Counter
@@ -24,6 +25,9 @@ from portals.services import gates, leases, recording, tokens
 from portals.services.preparing import Preparer
 from portals.services.sessions import base_url_of, build_connector
 from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
+
+ROUND = 32  # listings decided together, if the connections ask for no more
+SWITCH_INTERVAL = 0.0005  # seconds a thread may keep the interpreter while others wait for it
 
 
 @dataclass(slots=True)
@@ -139,24 +143,23 @@ class _Drain:
                 source,
                 on_exchange=slot.note_exchange,
                 before_exchange=slot.check_lease,
+                sending=sending,
             )
 
         self._depth = width + spare
         self._slots = [
-            Slot(
-                ready=self._ready,
-                messages=self._messages,
-                sending=sending,
-                lease=self.lease,
-                build=build,
-            )
+            Slot(ready=self._ready, messages=self._messages, lease=self.lease, build=build)
             for _ in range(width + spare)
         ]
+        interval = sys.getswitchinterval()
+        # A slot whose answer has come must not wait 5 ms for this thread to yield.
+        sys.setswitchinterval(SWITCH_INTERVAL)
         for slot in self._slots:
             slot.start()
         try:
             self._loop()
         finally:
+            sys.setswitchinterval(interval)
             for slot in self._slots:
                 self._ready.put(None)
                 slot.go.release()
@@ -173,13 +176,19 @@ class _Drain:
                 self._refill()
             if not self._in_hand and (self.stopping or (self._dry and not self._waiting)):
                 return
-            self._collect(timeout=0.25 if self._in_hand else 0.05)
+            self._collect(timeout=self._patience())
+
+    def _patience(self) -> float:
+        """Seconds to wait for a message: none while there is more to decide and nothing to send."""
+        if self._in_hand:
+            return 0.25
+        return 0.05 if self._waiting or self._dry else 0.0
 
     def _refill(self) -> None:
         """Keep the slots supplied: prepare a round, ask the gate for permits, hand over."""
         depth = self._depth
         if len(self._waiting) + self._in_hand < depth * 2:
-            limit = 1 if self.probe else depth
+            limit = 1 if self.probe else max(depth, ROUND)
             found = self._preparer.next_round(limit)
             self._dry = not found
             for settled in found.settled:
@@ -188,17 +197,22 @@ class _Drain:
         if self.probe and self._in_hand:
             return
         if self._waiting:
-            wish = 1 if self.probe else min(len(self._waiting), max(1, self._rate // 4))
-            granted = gates.grant(self.gate_id, rate=self._rate, wish=wish)
+            granted = self._permits(1 if self.probe else len(self._waiting))
             for job in self._waiting[:granted]:
                 self._in_hand += 1
                 self._ready.put(job)
             del self._waiting[:granted]
 
+    def _permits(self, wish: int) -> int:
+        """Return how many may go out now; a quarter of a second's worth at most is taken at once."""
+        if self._rate is None:
+            return wish
+        return gates.grant(self.gate_id, rate=self._rate, wish=min(wish, max(1, self._rate // 4)))
+
     def _collect(self, *, timeout: float) -> None:
         """Take every message that waits and commit all outcomes among them at once."""
         try:
-            messages = [self._messages.get(timeout=timeout)]
+            messages = [self._messages.get(block=timeout > 0, timeout=timeout)]
         except queue.Empty:
             return
         while True:

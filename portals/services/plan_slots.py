@@ -34,6 +34,8 @@ def free_slot(plan_id: int) -> None:
 def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
     """Mark the next in line for freed slots as due; returns how many. One each per plan."""
     marked = 0
+    if not plan_ids:
+        return marked
     for plan in Plan.objects.filter(pk__in=plan_ids):
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)[:1]
         marked += mark_due(list(waiting), now=now)

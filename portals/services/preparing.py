@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from inventory.models import Version
 from portals.connectors.base import Connector
 from portals.connectors.errors import MappingMissing, NotSupported
 from portals.connectors.types import (
@@ -31,6 +32,7 @@ from portals.services.drafts import build_drafts
 from portals.services.leases import Lease, hold
 from portals.services.names import NameResolver
 from portals.services.next_step import WRITES, Situation, Step, effective, is_there, next_step
+from portals.services.row_writing import RowWrite, write_row
 from portals.services.slots import Job
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,15 @@ class Settled:
     name: str
     columns: dict[str, Any] = field(default_factory=dict)
     due_at: datetime | None = None
+
+    def row(self) -> RowWrite:
+        """Return what to write."""
+        return RowWrite(
+            listing_id=self.listing_id,
+            version=self.version,
+            columns=self.columns,
+            due_at=self.due_at,
+        )
 
 
 @dataclass(slots=True)
@@ -105,6 +116,7 @@ class Preparer:
     def __init__(self, access: PortalAccess, connector: type[Connector], lease: Lease) -> None:
         self.access, self.connector, self.lease = access, connector, lease
         self._resolver: NameResolver | None = None
+        self._versions: dict[int, Version] = {}
 
     def next_round(self, limit: int) -> Round:
         """Take up to `limit` due listings in hand; intents are committed when this returns."""
@@ -123,26 +135,36 @@ class Preparer:
 
     def _read_switches(self) -> None:
         """Read anew what people may change while a drain is running."""
-        stock, keeps = (
+        stock, keeps, stamp = (
             PortalAccess.objects.filter(pk=self.access.pk)
-            .values_list("stock_enabled", "dealer__reservation_keeps_ads")
+            .values_list("stock_enabled", "dealer__reservation_keeps_ads", "portal__names_stamp")
             .get()
         )
         self.access.stock_enabled, self.access.dealer.reservation_keeps_ads = stock, keeps
+        self.access.portal.names_stamp = stamp
 
     def _load(self, ids: Sequence[int]) -> list[Listing]:
-        rows = Listing.objects.filter(pk__in=ids).select_related(
-            "vehicle", "vehicle__version__model__brand"
-        )
+        rows = Listing.objects.filter(pk__in=ids).select_related("vehicle")
         by_id = {row.pk: row for row in rows}
         return [by_id[pk] for pk in ids if pk in by_id]
+
+    def _place(self, rows: Sequence[Listing]) -> None:
+        """Give the vehicles their versions; each is read once for as long as the names are."""
+        vehicles = [row.vehicle for row in rows if row.vehicle.version_id is not None]
+        new = {vehicle.version_id for vehicle in vehicles} - self._versions.keys()
+        if new:
+            found = Version.objects.filter(pk__in=new).select_related("model__brand")
+            self._versions.update((version.pk, version) for version in found)
+        for vehicle in vehicles:
+            vehicle.version = self._versions[vehicle.version_id]
 
     def _decide_all(self, rows: list[Listing], *, now: datetime) -> Round:
         found = Round()
         steps = {row.pk: self._step(row, _UNDECIDED, now=now) for row in rows}
         drafted = [row for row in rows if steps[row.pk] in (Step.CREATE, Step.UPDATE)]
         drafts = self._drafts(drafted) if drafted else {}
-        plans = plan_slots.highlight_plans(self.access.pk) if drafted else {}
+        lit = any(row.highlight for row in drafted)
+        plans = plan_slots.highlight_plans(self.access.pk) if lit else {}
         for row in rows:
             if row.pk in drafts:
                 self._decide_drafted(found, row, drafts[row.pk], plans, now=now)
@@ -152,9 +174,10 @@ class Preparer:
 
     def _drafts(self, rows: list[Listing]) -> dict[int, ListingDraft]:
         portal = self.access.portal
-        portal.refresh_from_db(fields=["names_stamp"])
         if self._resolver is None or self._resolver.stamp != portal.names_stamp:
             self._resolver = NameResolver(portal, self.access.environment, self.access.dealer_id)
+            self._versions.clear()
+        self._place(rows)
         return build_drafts(self.access, rows, self._resolver)
 
     def _desired(self, row: Listing) -> str:
@@ -298,6 +321,8 @@ class Preparer:
             payload=offer.payload if offer is not None else None,
             failures=row.failures,
             was_live=row.state == "live" and row.live_at is not None,
+            is_pending=row.state == "pending",
+            is_clean=_is_clean(row),
             wanted=row.wanted,
             sent_seconds_ago=ago,
             asked=asked,
@@ -318,7 +343,7 @@ class Preparer:
                 return False
             self._claim(found, now=now)
             for settled in found.settled:
-                write_row(settled)
+                write_row(settled.row())
             for plan_id in found.returned:
                 plan_slots.free_slot(plan_id)
             plan_slots.offer_freed(found.returned, now=now)
@@ -351,6 +376,13 @@ _LIFTED = frozenset({"preflight", "mapping", "plan", "unsupported", "transient",
 def _is_lifted(row: Listing) -> bool:
     """Whether a complaint is over once the ad is again as it was last sent."""
     return row.failure_mode in _LIFTED or (row.failure_mode == "refused" and row.state != "refused")
+
+
+def _is_clean(row: Listing) -> bool:
+    """Whether no complaint is open but those a status read made and another one may take back."""
+    if row.failure_mode == "unexpected":
+        return all(problem["code"] != "internal_error" for problem in row.problems)
+    return row.failure_mode == "" or (row.failure_mode == "refused" and row.state == "refused")
 
 
 def _give_up_slots(found: Round, settled: Settled, row: Listing) -> None:

@@ -14,14 +14,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from portals.connectors.types import PortalTraits
-from portals.models import Attempt, Listing, PortalAccess
+from portals.models import Attempt, PortalAccess
 from portals.services import gates, leases, plan_slots
 from portals.services.next_step import Step
 from portals.services.outcomes import Effect, Timing, effect_of
+from portals.services.row_writing import RowWrite, insert_attempts, write_row
 from portals.services.slots import Outcome
 
 
@@ -46,14 +46,16 @@ class Recorder:
     def record(self, outcomes: list[Outcome]) -> Verdict:
         """Commit these outcomes in one transaction and judge what follows for the access."""
         now = timezone.now()
-        judged = [(outcome, self._effect(outcome, now)) for outcome in outcomes]
+        # Everybody locks listings in one order, so that nobody waits for us while we wait for him.
+        ordered = sorted(outcomes, key=lambda outcome: outcome.job.listing_id)
+        judged = [(outcome, self._effect(outcome, now)) for outcome in ordered]
         with transaction.atomic():
             freed: list[int] = []
             for outcome, effect in judged:
                 freed += self._write(outcome, effect)
             plan_slots.offer_freed(freed, now=now)
-            Attempt.objects.bulk_create(
-                attempt for outcome, effect in judged for attempt in self._attempts(outcome, effect)
+            insert_attempts(
+                [row for outcome, effect in judged for row in self._attempts(outcome, effect)]
             )
             stop = self._stop_access([effect for _, effect in judged], now)
         verdict = Verdict(names=Counter(effect.name for _, effect in judged), stop=stop)
@@ -69,25 +71,23 @@ class Recorder:
         return effect_of(outcome, traits=self._traits, timing=timing, now=now)
 
     def _write(self, outcome: Outcome, effect: Effect) -> list[int]:
-        """Write one listing's columns, fenced; returns the plans a slot was freed in."""
+        """Write one listing's columns, fenced; returns plans with a slot for the next in line."""
         job = outcome.job
         columns: dict[str, Any] = {**effect.columns, "claim": "", "intent": ""}
         freed = self._slot_columns(outcome, effect, columns)
-        rows = Listing.objects.filter(pk=job.listing_id, claim=self._lease.owner)
-        if job.step != Step.CHECK or effect.due_at is not None:
-            # A change made during the send keeps the listing due, whatever came out.
-            columns["due_at"] = Case(
-                When(version=job.version, then=Value(effect.due_at)), default=F("due_at")
-            )
-            if effect.due_at is None:
-                columns["urgent"] = Case(
-                    When(version=job.version, then=Value(value=False)), default=F("urgent")
-                )
-        if not rows.update(**columns):
+        row = RowWrite(
+            listing_id=job.listing_id,
+            version=job.version,
+            columns=columns,
+            schedules=job.step != Step.CHECK or effect.due_at is not None,
+            due_at=effect.due_at,
+            calm=effect.due_at is None,
+        )
+        if not write_row(row, claim=self._lease.owner):
             return []
         for plan_id in freed:
             plan_slots.free_slot(plan_id)
-        return freed
+        return freed if effect.offers_slots else []
 
     def _slot_columns(self, outcome: Outcome, effect: Effect, columns: dict[str, Any]) -> list[int]:
         job = outcome.job
@@ -98,6 +98,9 @@ class Recorder:
         if outcome.observed is not None and job.payload is not None:
             columns |= {"slot_plan": job.holds[0], "slot_highlight": job.holds[1]}
             return sorted(slots - set(job.holds))
+        if effect.keeps_plan:
+            columns |= {"slot_plan": job.held[0], "slot_highlight": job.held[1]}
+            return sorted(slots - set(job.held))
         return []
 
     def _attempts(self, outcome: Outcome, effect: Effect) -> list[Attempt]:
@@ -121,18 +124,18 @@ class Recorder:
 
     def _stop_access(self, effects: list[Effect], now: datetime) -> str:
         """Stop or hold back the whole access, if an outcome says so."""
+        refused = next((e.stop_access for e in effects if e.stop_access), "")
+        waits = [e.block_seconds for e in effects if e.block_seconds is not None]
+        if not (refused or waits):
+            return ""
         rows = PortalAccess.objects.filter(
             pk=self._access.pk, account_fingerprint=self._access.account_fingerprint
         )
-        refused = next((e.stop_access for e in effects if e.stop_access), "")
         if refused:
             rows.update(failure_mode="credentials", failure_code=refused, failed_at=now)
             return "credentials"
-        waits = [e.block_seconds for e in effects if e.block_seconds is not None]
-        if waits:
-            rows.update(blocked_until=now + timedelta(seconds=max(waits)))
-            return "held_back"
-        return ""
+        rows.update(blocked_until=now + timedelta(seconds=max(waits)))
+        return "held_back"
 
     def _judge_portal(self, effects: list[Effect], verdict: Verdict) -> None:
         """Count failures in a row; too many close the gate for all accesses of the portal."""

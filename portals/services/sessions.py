@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -50,10 +50,16 @@ def build_connector(
     *,
     on_exchange: Callable[[Exchange], None] | None = None,
     before_exchange: Callable[[], None] | None = None,
+    sending: AbstractContextManager[Any] | None = None,
 ) -> Connector:
     """Return a connector with a session of its own; the caller closes `connector.http`."""
     account = account_of(access)
-    http = HttpSession(account.base_url, on_exchange=on_exchange, before_exchange=before_exchange)
+    http = HttpSession(
+        account.base_url,
+        on_exchange=on_exchange,
+        before_exchange=before_exchange,
+        sending=sending,
+    )
     return connector_class(access.portal.slug)(account, http, tokens)
 
 

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 class Job:
     """One thing to do for one listing, with all a slot needs. `version` fences the outcome.
 
+    `is_pending`: written and not yet confirmed. `is_clean`: no complaint about a write is open.
     `holds` are the plan slots the listing holds once this job succeeds, `held` those before it,
     each as (ad plan, highlight plan) ids.
     """
@@ -32,6 +33,8 @@ class Job:
     payload: Payload | None = None
     failures: int = 0
     was_live: bool = False
+    is_pending: bool = False
+    is_clean: bool = True
     wanted: str = "live"
     sent_seconds_ago: float = 0.0
     asked: dict[str, object] = field(default_factory=dict)
@@ -81,13 +84,12 @@ class Slot(threading.Thread):
         *,
         ready: queue.SimpleQueue[Job | None],
         messages: queue.SimpleQueue[Message],
-        sending: threading.Semaphore,
         lease: Lease,
         build: Callable[[Slot], Connector],
     ) -> None:
         super().__init__(daemon=True, name="portal-slot")
         self.go = threading.Semaphore(0)
-        self._ready, self._messages, self._sending = ready, messages, sending
+        self._ready, self._messages = ready, messages
         self._lease, self._build = lease, build
         self.exchanges: list[Exchange] = []
 
@@ -105,9 +107,7 @@ class Slot(threading.Thread):
         connector = self._build(self)
         try:
             while (job := self._ready.get()) is not None:
-                with self._sending:
-                    outcome = self._carry_out(connector, job)
-                self._messages.put(outcome)
+                self._messages.put(self._carry_out(connector, job))
                 self.go.acquire()
         finally:
             connector.http.close()

@@ -55,10 +55,14 @@ def _fill(access: PortalAccess, size: int) -> None:
     sample = Listing(dealer_id=access.dealer_id, access=access, vehicle_id=1, wanted="live")
     fields = [field for field in Listing._meta.concrete_fields if not field.primary_key]
     sample.created_at = timezone.now()
-    values = [field.get_db_prep_save(getattr(sample, field.attname), connection) for field in fields]
+    values = [
+        field.get_db_prep_save(getattr(sample, field.attname), connection) for field in fields
+    ]
     columns = [connection.ops.quote_name(str(field.column)) for field in fields]
     cells = ["n" if field.name == "vehicle" else "%s" for field in fields]
-    cells[[field.name for field in fields].index("due_at")] = f"CASE WHEN n % {size // DUE} = 0 THEN %s END"
+    cells[[field.name for field in fields].index("due_at")] = (
+        f"CASE WHEN n % {size // DUE} = 0 THEN %s END"
+    )
     values[[field.name for field in fields].index("due_at")] = timezone.now()
     del values[[field.name for field in fields].index("vehicle")]
     if connection.vendor == "postgresql":

@@ -177,8 +177,9 @@ def _vehicle(dealer: Dealer, version: Version, number: int, *, now: object) -> V
 def _plate(number: int) -> str:
     letters = "ABCDEFGHIJ"
     high, low = divmod(number, 10_000)
-    return f"T{letters[high // 10 % 10]}{letters[high % 10]}{low // 1000}A{low // 10 % 100:02d}" + (
-        letters[low % 10]
+    return (
+        f"T{letters[high // 10 % 10]}{letters[high % 10]}{low // 1000}A{low // 10 % 100:02d}"
+        + (letters[low % 10])
     )
 
 

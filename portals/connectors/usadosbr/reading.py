@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from config.lib.folding import fold
@@ -36,7 +37,18 @@ def value_of(data: Any, names: tuple[str, ...]) -> Any:
     """Return the value of the first of these keys (squeezed) that an object has, else None."""
     if not isinstance(data, Mapping):
         return None
-    by_key = {squeeze(str(key)): value for key, value in data.items()}
+    return _first_of(_by_key(data), names)
+
+
+def _by_key(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {_squeezed_key(str(key)): value for key, value in data.items()}
+
+
+# Answers of a portal have the same few keys, again and again.
+_squeezed_key = lru_cache(maxsize=1024)(squeeze)
+
+
+def _first_of(by_key: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     for name in names:
         if by_key.get(name) is not None:
             return by_key[name]
@@ -50,8 +62,10 @@ def objects(data: Any, depth: int = _DEPTH) -> Iterator[Mapping[str, Any]]:
     if not isinstance(data, Mapping) or depth <= 0:
         return
     yield data
+    by_key = _by_key(data)
     for name in _ENVELOPES:
-        yield from objects(value_of(data, (name,)), depth - 1)
+        if by_key.get(name) is not None:
+            yield from objects(by_key[name], depth - 1)
 
 
 def scalar_text(value: Any) -> str:
