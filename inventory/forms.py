@@ -74,6 +74,7 @@ class VehicleForm(_VehicleModelForm):
         max_length=9,
         widget=forms.TextInput(attrs={"placeholder": "004278-1", "inputmode": "numeric"}),
     )
+    video_url = forms.URLField(label=_("Video"), required=False, assume_scheme="https")
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     optionals = forms.ModelMultipleChoiceField(
         label=_("Optionals"), queryset=Optional.objects.none(), required=False
@@ -143,11 +144,8 @@ class VehicleForm(_VehicleModelForm):
             raise ValidationError(_("The FIPE table has no such code."), code="unknown")
         return version
 
-    def validate_unique(self) -> None:
-        """Leave doubles to the service, which names the field."""
-
-    def validate_constraints(self) -> None:
-        """Leave the rules of the table to the service, which names the field."""
+    def _post_clean(self) -> None:
+        """Leave the rules of the table to the service, which names the field of each."""
 
     def facts(self) -> dict[str, Any]:
         """Return what the services are to write: field name to value."""
