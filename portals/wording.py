@@ -236,7 +236,8 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Tell support."),
     ),
 }
-_SAME_AS = {
+# Codes that are said like another.
+SAME_AS = {
     "category": "category_unsupported",
     "highlight": "highlight_unknown",
     "listing_refused": "refused",
@@ -297,7 +298,7 @@ def describe_warning(warning: Mapping[str, Any]) -> str:
 
 def _sentence(problem: Mapping[str, Any]) -> tuple[Text, Text]:
     code = str(problem.get("code") or "")
-    return SENTENCES.get(_SAME_AS.get(code, code), SENTENCES["unexpected"])
+    return SENTENCES.get(SAME_AS.get(code, code), SENTENCES["unexpected"])
 
 
 class _Values(dict[str, Any]):

@@ -75,7 +75,7 @@ class NameResolver:
         kinds: dict[int, tuple[str, ...]],
         optionals: dict[int, Sequence[Optional]],
     ) -> dict[int, Resolved]:
-        """Return the names of each vehicle by its id, in at most five queries for them all.
+        """Return the names of each vehicle by its id, in at most four queries for them all.
 
         `kinds` says per category which names are needed, `optionals` what each vehicle has. Reads
         version, model and brand of the vehicles, which should be loaded.

@@ -265,12 +265,15 @@ class _FakeExchange:
         token = tokens.get(login)
         if self.fault.unauthorized:
             self.portal.expire_tokens()
-        if token != self.portal.token:
+        if self._refuses(token):
             self._begin()
             self._end(CredentialsRefused("401"))
             token = tokens.renew(token, login)
-            if token != self.portal.token:
+            if self._refuses(token):
                 raise CredentialsRefused("fresh token refused")
+
+    def _refuses(self, token: str) -> bool:
+        return self.portal.token_refused or token != self.portal.token
 
     def _begin(self) -> None:
         http = self.connector.http

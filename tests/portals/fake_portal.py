@@ -83,8 +83,9 @@ def slow(seconds: float) -> Fault:
 class FakePortal:
     """State of the portal. `latency` in seconds is added to every call.
 
-    `state_after_write` is what the status read says of an active ad once it is written;
-    `warnings` are given with every write; `outage` makes every call fail with 503-like errors.
+    `token_refused` refuses every token, fresh ones too. `state_after_write` is what the status
+    read says of an active ad once it is written; `warnings` are given with every write; `outage`
+    makes every call fail as a 503 does.
     """
 
     latency: float = 0.0
@@ -102,6 +103,7 @@ class FakePortal:
     )
     scripted: dict[str, deque[Fault]] = field(default_factory=dict)
     token: str = ""
+    token_refused: bool = False
     lock: RLock = field(default_factory=RLock)
 
     def script(self, verb: str, *faults: Fault) -> None:

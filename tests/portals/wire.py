@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Self
 
 import requests
 import responses
@@ -25,9 +25,16 @@ class WireMock(responses.RequestsMock):
     def __init__(self, **options: Any) -> None:
         super().__init__(target="config.lib.http.LeanAdapter.send", **options)
 
-    def _on_request(self, _: Any, request: Any, **options: Any) -> requests.Response:
+    def _on_request(
+        self, adapter: Any, request: Any, *, retries: Any = None, **options: Any
+    ) -> requests.Response:
+        del adapter
         options.pop("repeat", None)
-        return super()._on_request(HTTPAdapter(), request, **options)
+        return super()._on_request(HTTPAdapter(), request, retries=retries, **options)
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        return self
 
     def answer(self, method: str, path: str, body: Any, status: int = 200) -> None:
         """Register an answer: texts and exceptions as they are, everything else as JSON."""
@@ -42,7 +49,9 @@ class WireMock(responses.RequestsMock):
 
     def paths(self) -> list[str]:
         """Return "METHOD path" of every call, in order, without the base URL."""
-        return [f"{call.request.method} {call.request.url[len(BASE) :]}" for call in self.calls]
+        return [
+            f"{call.request.method} {str(call.request.url)[len(BASE) :]}" for call in self.calls
+        ]
 
 
 def usadosbr(

@@ -7,6 +7,7 @@ import responses
 
 from config.lib.remote_errors import (
     CredentialsRefused,
+    Exchange,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
@@ -368,7 +369,7 @@ def test_names_nobody_understands_are_not_an_empty_list(wire, body, status):
 
 
 def test_secrets_are_in_no_repr_and_no_report(wire):
-    exchanges = []
+    exchanges: list[Exchange] = []
     connector = usadosbr(token="", exchanges=exchanges)
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2lnbmF0dXJl"
     wire.answer("POST", "/login", {"token": token})
