@@ -18,10 +18,12 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from config.lib.remote_errors import Unreachable
 from portals.connectors.base import Connector
 from portals.connectors.registry import connector_class
+from portals.connectors.types import Token
 from portals.models import Listing, Plan, PortalAccess
-from portals.services import gates, leases, recording, tokens
+from portals.services import gates, leases, plan_slots, recording, tokens
 from portals.services.preparing import Preparer
 from portals.services.sessions import base_url_of, build_connector
 from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
@@ -79,7 +81,7 @@ def _drain_once(access_id: int, report: DrainReport, ends: float, connections: i
     drain = _Drain(access, gate.pk, lease, report, ends=ends, probe=passage.probe)
     drain.run(connections or settings.PORTAL_CONNECTIONS)
     leases.release(lease)
-    return not report.reason and not drain.stopping and has_due(access_id)
+    return not drain.report.reason and has_due(access_id)
 
 
 def standing_still(access: PortalAccess) -> str:
@@ -166,9 +168,9 @@ class _Drain:
 
     def _loop(self) -> None:
         while True:
-            if self.lease.wants_renewal() and not leases.renew(self.lease):
-                self.stopping = True
-            if time.monotonic() >= self.ends:
+            if self.lease.wants_renewal():
+                leases.renew(self.lease)
+            if self.lease.lost or time.monotonic() >= self.ends:
                 self.stopping = True
             if self.stopping:
                 self.lease.closing = True
@@ -204,7 +206,7 @@ class _Drain:
             del self._waiting[:granted]
 
     def _permits(self, wish: int) -> int:
-        """Return how many may go out now; a quarter of a second's worth at most is taken at once."""
+        """Return how many may go out now: at most a quarter of a second's worth at a time."""
         if self._rate is None:
             return wish
         return gates.grant(self.gate_id, rate=self._rate, wish=min(wish, max(1, self._rate // 4)))
@@ -238,15 +240,10 @@ class _Drain:
             self.stopping = True
             self.report.reason = verdict.stop
         if self.probe and verdict.answered:
-            self._widen()
+            self.stopping = True  # the rest is sent by a new drain with all connections
         for outcome in outcomes:
             if outcome.slot is not None:
                 outcome.slot.go.release()
-
-    def _widen(self) -> None:
-        """The probe was answered: the rest is sent by a new drain with all connections."""
-        self.stopping = True
-        self.report.reason = ""
 
     # -- tokens, on behalf of the slots -----------------------------------------------------
 
@@ -254,9 +251,12 @@ class _Drain:
         """Called by a slot: have the main thread look for a fresh token or take the lease."""
         reply: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         self._messages.put(LeaseAsked(stale=stale, reply=reply))
-        return reply.get()
+        try:
+            return reply.get(timeout=settings.HTTP_DEADLINE)
+        except queue.Empty as err:  # the main thread is gone: do not wait for ever
+            raise Unreachable("nobody answers", sent=False) from err
 
-    def _hand_over(self, owner: str, token: tokens.Token | None) -> None:
+    def _hand_over(self, owner: str, token: Token | None) -> None:
         """Called by a slot: have the main thread store what the login gave."""
         self._messages.put(TokenHandedOver(owner=owner, token=token))
 
@@ -274,11 +274,19 @@ class _Drain:
 
 
 def _recount_slots(access_id: int) -> None:
-    """Make `reserved` true again after a crash: under the lease nobody else writes it."""
+    """Make `reserved` true again after a crash: under the lease nobody else writes it.
+
+    Slots found to be free go to the next in line.
+    """
     plans = Plan.objects.filter(access_id=access_id).annotate(
         ads=Count("holders", distinct=True), lights=Count("highlight_holders", distinct=True)
     )
-    for plan in plans.filter(~Q(reserved=0) | Q(ads__gt=0) | Q(lights__gt=0)):
-        held = plan.ads + plan.lights  # type: ignore[attr-defined]
-        if held != plan.reserved:
-            Plan.objects.filter(pk=plan.pk).update(reserved=held)
+    wrong = {
+        plan.pk: plan.ads + plan.lights
+        for plan in plans.filter(~Q(reserved=0) | Q(ads__gt=0) | Q(lights__gt=0))
+        if plan.ads + plan.lights != plan.reserved
+    }
+    for plan_id, held in wrong.items():
+        Plan.objects.filter(pk=plan_id).update(reserved=held)
+    if wrong:
+        plan_slots.offer_free(access_id, now=timezone.now())

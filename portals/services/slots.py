@@ -90,8 +90,9 @@ class Slot(threading.Thread):
         super().__init__(daemon=True, name="portal-slot")
         self.go = threading.Semaphore(0)
         self._ready, self._messages = ready, messages
-        self._lease, self._build = lease, build
+        self._lease = lease
         self.exchanges: list[Exchange] = []
+        self._connector = build(self)  # what fails here fails before anything is claimed
 
     def note_exchange(self, exchange: Exchange) -> None:
         """Keep an exchange of the job in hand."""
@@ -104,7 +105,7 @@ class Slot(threading.Thread):
 
     def run(self) -> None:
         """Carry out jobs until there is None."""
-        connector = self._build(self)
+        connector = self._connector
         try:
             while (job := self._ready.get()) is not None:
                 self._messages.put(self._carry_out(connector, job))
