@@ -1,0 +1,55 @@
+"""Each problem leads to the place where it is put right, or to none if nobody can."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from inventory.forms import VehicleForm
+from portals.fixes import ANCHORS, fix_for
+from portals.wording import FIX_FIELDS
+
+
+def url_of(**changes: object) -> str | None:
+    """Return the address of the fix of a problem of vehicle 7 at access 3."""
+    given = {"mode": "preflight", "field": "plate", "code": "plate_missing", "manages": True}
+    fix = fix_for(vehicle_id=7, access_id=3, **{**given, **changes})
+    return fix.url if fix else None
+
+
+@pytest.mark.parametrize(
+    ("changes", "url"),
+    [
+        ({}, "/stock/7/edit/#field-plate"),
+        ({"field": "style", "code": "name_empty"}, "/stock/7/edit/#field-body"),
+        ({"field": "version", "code": "name_unplaced", "mode": "mapping"}, "/stock/7/edit/#field-version"),
+        ({"field": "colour", "code": "name_unknown"}, "/mappings/?access=3&kind=colour"),
+        ({"field": "colour", "code": "name_unknown", "manages": False}, None),
+        ({"field": "photos", "code": "photos_missing"}, "/stock/7/#_photos"),
+        ({"field": "highlight", "code": "highlight_unknown"}, "/stock/7/ads/"),
+        ({"field": "", "code": "plan_full", "mode": "plan"}, "/stock/7/ads/"),
+        ({"mode": "credentials", "field": ""}, "/portals/3/"),
+        ({"mode": "transient", "field": "", "code": "unreachable"}, None),
+        ({"mode": "unsupported", "field": "category"}, None),
+        ({"mode": "unexpected", "field": ""}, "/stock/7/edit/"),
+    ],
+)
+def test_where_a_problem_is_put_right(changes, url):
+    assert url_of(**changes) == url
+
+
+@pytest.mark.django_db
+def test_every_field_that_can_be_mended_has_its_place_in_the_form(client):
+    anchored = {"field-version", "field-optionals"}
+    names = {
+        f"field-{name}"
+        for category in (1, 2)
+        for name in VehicleForm(category=category, sees_cost=True).fields
+    }
+
+    for field, place in FIX_FIELDS.items():
+        if place in ("photos", "listing", "mapping", "code", "category"):
+            continue
+        anchor = ANCHORS.get(field, f"field-{field}")
+        assert anchor in anchored | names, field
+    assert reverse("portals:mapping_list") == "/mappings/"
