@@ -1,0 +1,67 @@
+"""Credentials come by stdin, are stored encrypted, and never come back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management.base import CommandError
+
+from portals.models import Portal, PortalAccess
+from tests.command_line import run
+from tests.factories.accounts import DealerFactory
+
+pytestmark = pytest.mark.django_db
+NORTE = ("--dealer", "norte", "--portal", "fake")
+SECRET = "canary-s3cret"
+
+
+def test_credentials_come_from_standard_input_and_are_stored_encrypted(fake, stdin):
+    dealer = DealerFactory(code="norte")
+    stdin(f'{{"user": "yard", "password": "{SECRET}"}}')
+
+    result = run("add_access", *NORTE)
+
+    access = PortalAccess.objects.get()
+    assert result == {"id": access.pk}
+    assert (access.dealer, access.environment) == (dealer, "sandbox")
+    assert dict(access.credentials) == {"user": "yard", "password": SECRET}
+
+
+def test_twice_is_once(fake, stdin):
+    DealerFactory(code="norte")
+    stdin('{"user": "yard", "password": "one"}')
+    first = run("add_access", *NORTE)
+    stdin('{"user": "yard", "password": "one"}')
+
+    assert run("add_access", *NORTE) == first
+    assert PortalAccess.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (f'{{"user": "{SECRET}"', "not JSON"),
+        (f'["{SECRET}"]', "not a JSON object"),
+        (f'{{"user": "{SECRET}"}}', "^password: "),
+        (f'{{"user": "u", "password": "p", "pin": "{SECRET}"}}', "^pin: "),
+        ("", "^user: "),
+    ],
+)
+def test_bad_credentials_are_refused_and_never_repeated(fake, stdin, text, message):
+    DealerFactory(code="norte")
+    stdin(text)
+
+    with pytest.raises(CommandError, match=message) as refused:
+        run("add_access", *NORTE)
+
+    assert SECRET not in str(refused.value)
+    assert not PortalAccess.objects.exists()
+
+
+def test_an_unknown_portal_is_named_with_those_there_are(fake, stdin):
+    DealerFactory(code="norte")
+    stdin("{}")
+
+    with pytest.raises(CommandError, match=r"no portal 'nope' .*fake"):
+        run("add_access", "--dealer", "norte", "--portal", "nope")
+
+    assert Portal.objects.filter(slug="fake").exists()
