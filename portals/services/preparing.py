@@ -79,7 +79,8 @@ def due_ids(access_id: int, *, owner: str, now: datetime, limit: int) -> list[in
     """Return ids of listings to decide: urgent ones first, then by due time. Index only."""
     found: list[int] = []
     for urgent in (True, False):
-        rows = Listing.objects.filter(access_id=access_id, urgent=urgent, due_at__lte=now)
+        # A list, since "NOT urgent" is what SQLite's index cannot be searched by.
+        rows = Listing.objects.filter(access_id=access_id, urgent__in=[urgent], due_at__lte=now)
         rows = rows.exclude(claim=owner).order_by("due_at")
         found += rows.values_list("id", flat=True)[: limit - len(found)]
         if len(found) >= limit:
@@ -150,13 +151,14 @@ class Preparer:
 
     def _place(self, rows: Sequence[Listing]) -> None:
         """Give the vehicles their versions; each is read once for as long as the names are."""
-        vehicles = [row.vehicle for row in rows if row.vehicle.version_id is not None]
-        new = {vehicle.version_id for vehicle in vehicles} - self._versions.keys()
+        placed = [(row.vehicle.version_id, row.vehicle) for row in rows]
+        new = {pk for pk, _ in placed if pk is not None} - self._versions.keys()
         if new:
             found = Version.objects.filter(pk__in=new).select_related("model__brand")
             self._versions.update((version.pk, version) for version in found)
-        for vehicle in vehicles:
-            vehicle.version = self._versions[vehicle.version_id]
+        for pk, vehicle in placed:
+            if pk is not None:
+                vehicle.version = self._versions[pk]
 
     def _decide_all(self, rows: list[Listing], *, now: datetime) -> Round:
         found = Round()

@@ -1,8 +1,8 @@
 """Writes what a drain found out, row by row and cheaply: columns of listings, and attempts.
 
-The ORM compiles a statement anew for every row, which takes several times longer than the row itself
-and is what bounds a drain. Here the text of a statement is made once per set of columns; values
-still pass through the model's fields. All of it must run inside a transaction of the caller.
+The ORM compiles a statement anew for every row, which takes several times longer than the row
+itself and is what bounds a drain. Here the text of a statement is made once per set of columns;
+values still pass through the model's fields. All must run inside a transaction of the caller.
 """
 
 from __future__ import annotations
@@ -75,30 +75,30 @@ def _prepared(fields: Sequence[AnyField], values: Any) -> list[Any]:
 
 @lru_cache(maxsize=256)
 def _columns(names: tuple[str, ...]) -> tuple[AnyField, ...]:
-    return tuple(Listing._meta.get_field(name) for name in names)  # type: ignore[misc]
+    return tuple(Listing._meta.get_field(name) for name in names)  # type: ignore[misc]  # noqa: SLF001
 
 
 @lru_cache(maxsize=256)
 def _update_of(names: tuple[str, ...], *, schedules: bool, calm: bool, is_fenced: bool) -> str:
     quote = connection.ops.quote_name
-    sets = [f"{quote(column.column)} = %s" for column in _columns(names)]
-    for name in ("due_at", "urgent") if calm else ("due_at",):
-        if schedules:
-            sets.append(f"{name} = CASE WHEN version = %s THEN %s ELSE {name} END")
+    sets = [f"{quote(str(column.column))} = %s" for column in _columns(names)]
+    scheduled = (("due_at", "urgent") if calm else ("due_at",)) if schedules else ()
+    sets += [f"{name} = CASE WHEN version = %s THEN %s ELSE {name} END" for name in scheduled]
     where = "id = %s AND claim = %s" if is_fenced else "id = %s"
-    table = quote(Listing._meta.db_table)
+    table = quote(Listing._meta.db_table)  # noqa: SLF001 - the documented Model API
     return f"UPDATE {table} SET {', '.join(sets)} WHERE {where}"  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=1)
 def _attempt_fields() -> tuple[AnyField, ...]:
-    return tuple(column for column in Attempt._meta.concrete_fields if not column.primary_key)
+    fields = Attempt._meta.concrete_fields  # noqa: SLF001 - the documented Model API
+    return tuple(column for column in fields if not column.primary_key)
 
 
 @lru_cache(maxsize=1)
 def _insert_of_attempts() -> str:
     quote = connection.ops.quote_name
-    columns = [quote(column.column) for column in _attempt_fields()]
+    columns = [quote(str(column.column)) for column in _attempt_fields()]
     places = ", ".join(["%s"] * len(columns))
-    table = quote(Attempt._meta.db_table)
+    table = quote(Attempt._meta.db_table)  # noqa: SLF001 - the documented Model API
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - as above

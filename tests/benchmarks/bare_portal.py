@@ -1,8 +1,8 @@
 """The least a portal can be: Usadosbr's protocol without any of its rules, and one fixed latency.
 
 `python -m tests.benchmarks.bare_portal --latency-ms 50` prints its port and serves until it is
-ended. It answers as fast as one event loop can, so that what is measured is the caller. `GET /_stats`
-tells the requests by kind and how many were under way at most; `POST /_reset` forgets them.
+ended. It answers as fast as one event loop can, so that what is measured is the caller. `GET
+/_stats` tells the requests by kind and how many were under way at most, `POST /_reset` forgets it.
 """
 
 from __future__ import annotations

@@ -17,6 +17,11 @@ from portals.services.housekeeping import accesses_due
 from portals.services.preparing import due_ids
 
 DUE, ROUND, TRIES = 200, 32, 50
+NUMBERS = {
+    "postgresql": "SELECT generate_series(1, %s) AS n",
+    "sqlite": "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %s)"
+    " SELECT n FROM c",
+}
 
 
 def measure(size: int) -> dict[str, Any]:
@@ -27,7 +32,9 @@ def measure(size: int) -> dict[str, Any]:
     access, _ = PortalAccess.objects.get_or_create(dealer=dealer, portal=portal)
     _fill(access, size)
     now = timezone.now()
-    rows = Listing.objects.filter(access=access, urgent=False, due_at__lte=now).exclude(claim="me")
+    rows = Listing.objects.filter(access=access, urgent__in=[False], due_at__lte=now).exclude(
+        claim="me"
+    )
     plan = rows.order_by("due_at").values_list("id", flat=True)[:ROUND].explain()
     found = due_ids(access.pk, owner="me", now=now, limit=ROUND)
     return {
@@ -52,29 +59,23 @@ def _median(call: Callable[[], object]) -> float:
 def _fill(access: PortalAccess, size: int) -> None:
     """Insert listings by one statement. They need no vehicles: the queries never look at any."""
     Listing.objects.filter(access=access).delete()
-    sample = Listing(dealer_id=access.dealer_id, access=access, vehicle_id=1, wanted="live")
+    sample = Listing(dealer_id=access.dealer_id, access=access, vehicle_id=0, wanted="live")
+    sample.created_at = sample.due_at = timezone.now()
+    cells = {"vehicle_id": "n", "due_at": f"CASE WHEN n %% {size // DUE} = 0 THEN %s END"}
     fields = [field for field in Listing._meta.concrete_fields if not field.primary_key]
-    sample.created_at = timezone.now()
     values = [
-        field.get_db_prep_save(getattr(sample, field.attname), connection) for field in fields
+        field.get_db_prep_save(getattr(sample, field.attname), connection)
+        for field in fields
+        if field.column != "vehicle_id"
     ]
-    columns = [connection.ops.quote_name(str(field.column)) for field in fields]
-    cells = ["n" if field.name == "vehicle" else "%s" for field in fields]
-    cells[[field.name for field in fields].index("due_at")] = (
-        f"CASE WHEN n % {size // DUE} = 0 THEN %s END"
-    )
-    values[[field.name for field in fields].index("due_at")] = timezone.now()
-    del values[[field.name for field in fields].index("vehicle")]
-    if connection.vendor == "postgresql":
-        numbers = "SELECT generate_series(1, %s) AS n"
-    else:
-        numbers = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %s) SELECT n FROM c"
+    columns = [str(field.column) for field in fields]
     with connection.constraint_checks_disabled(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
         cursor.execute(
-            f"INSERT INTO {Listing._meta.db_table} ({', '.join(columns)}) "  # noqa: S608
-            f"SELECT {', '.join(cells)} FROM ({numbers}) AS numbers",
+            f"INSERT INTO portals_listing ({', '.join(columns)}) "  # noqa: S608
+            f"SELECT {', '.join(cells.get(column, '%s') for column in columns)} "
+            f"FROM ({NUMBERS[connection.vendor]}) AS numbers",
             [*values, size],
         )
         cursor.execute("ANALYZE")

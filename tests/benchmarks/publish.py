@@ -1,4 +1,4 @@
-"""How fast the engine publishes: `python -m tests.benchmarks.publish [--database postgres] [--json]`.
+"""How fast the engine publishes: `python -m tests.benchmarks.publish [--database postgres]`.
 
 Against a portal that does nothing but wait 50 ms, the wall clock can at best be
 ads x latency / connections. Printed is how far the engine is from that (1.00 = perfect), beside a

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import F
@@ -152,7 +153,7 @@ def _entry(
     return entry
 
 
-def _vehicle(dealer: Dealer, version: Version, number: int, *, now: object) -> Vehicle:
+def _vehicle(dealer: Dealer, version: Version, number: int, *, now: datetime) -> Vehicle:
     return Vehicle(
         dealer=dealer,
         category=1,
