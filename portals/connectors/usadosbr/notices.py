@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from config.lib.folding import fold
 from portals.connectors.types import AdWarning, Problem, WarningKind
 from portals.connectors.usadosbr.payload import MAX_PHOTOS, MAX_TEXT
-from portals.connectors.usadosbr.reading import leaf_texts, objects, value_of
+from portals.connectors.usadosbr.reading import leaf_texts, objects, squeeze, value_of
 
 _CONTAINERS = ("avisos", "aviso", "warnings", "warning", "alertas", "alerta")
+_FLAT = (
+    *("mensagem", "message", "msg", "motivo", "campo", "field", "tipo", "descricao", "texto"),
+    *("valor", "codigo", "code", "id"),
+)
 _MESSAGES = ("message", "mensagem", "msg")
 _URL = re.compile(r"https?://[^\s\"'<>\]),;]+")
 _SENTENCE = re.compile(r"(?<=[.!])\s+|\n+")
@@ -30,6 +34,7 @@ _PHOTO_BAD = re.compile(
 _PHOTO_MANY = re.compile(r"limite|maxim|exced|ultrapass|primeir|mais de|\b20\b")
 _HIGHLIGHT = re.compile(r"destaque|highlight")
 _TEXT = re.compile(r"observac|comentari|descric|caracter|\btexto\b|2\.?000")
+_CUT = re.compile(r"observac.*(?:caracter|2\.?000|cortad|trunca)|\btexto\b.*(?:cortad|trunca)")
 _OPTIONAL = re.compile(r"opciona")
 # A plain message usually praises ("saved with success"): only these words make it a notice.
 _TROUBLE = re.compile(
@@ -41,10 +46,10 @@ MESSAGE_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    hint: str
     text: str
     urls: tuple[str, ...]
     loose: bool  # from a plain message, which usually only says "saved"
+    kind: WarningKind | None
 
 
 def read_notices(
@@ -54,9 +59,8 @@ def read_notices(
     by_kind: dict[WarningKind, list[_Notice]] = {}
     unknown: dict[str, Problem] = {}
     for notice in _notices(data):
-        kind = _kind_of(notice)
-        if kind is not None:
-            by_kind.setdefault(kind, []).append(notice)
+        if notice.kind is not None:
+            by_kind.setdefault(notice.kind, []).append(notice)
         elif notice.text and not notice.loose:
             text = notice.text[:MESSAGE_LENGTH]
             unknown[text] = Problem(field="", code="portal_notice", message=text)
@@ -102,8 +106,8 @@ def _walk(hint: str, value: Any, *, loose: bool) -> Iterator[_Notice]:
         for item in value:
             yield from _walk(hint, item, loose=loose)
     elif isinstance(value, Mapping) and _is_flat_notice(value):
-        words = " ".join(leaf_texts(value))
-        yield _one(f"{hint} {' '.join(map(str, value))}", words, loose=loose)
+        telling = (str(key) for key in value if squeeze(str(key)) not in _FLAT)
+        yield _one(f"{hint} {' '.join(telling)}", " ".join(leaf_texts(value)), loose=loose)
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _walk(f"{hint} {key}", item, loose=loose)
@@ -111,8 +115,7 @@ def _walk(hint: str, value: Any, *, loose: bool) -> Iterator[_Notice]:
 
 def _is_flat_notice(value: Mapping[str, Any]) -> bool:
     """Whether an object is one notice ({"campo", "mensagem", …}), not notices keyed by field."""
-    words = ("mensagem", "message", "msg", "motivo", "campo", "field", "tipo", "descricao", "texto")
-    return value_of(value, words) is not None
+    return value_of(value, _FLAT[:-4]) is not None
 
 
 def _is_plain_names(value: list[Any]) -> bool:
@@ -121,38 +124,46 @@ def _is_plain_names(value: list[Any]) -> bool:
 
 
 def _split(hint: str, text: str, *, loose: bool) -> Iterator[_Notice]:
-    """Yield one notice per sentence, or clause, if they differ in kind, else the text as one."""
+    """Yield the notices of a running text, by sentence or clause where these differ in kind.
+
+    Where texts were strung together without a stop, one piece may tell of several reductions.
+    """
     for sentence in _parts(_SENTENCE, hint, text, loose=loose):
         for clause in _parts(_CLAUSE, hint, sentence, loose=loose):
-            yield _one(hint, clause, loose=loose)
+            first = _one(hint, clause, loose=loose)
+            kinds = () if hint else _kinds_of("", clause, loose=loose)
+            yield first
+            yield from (replace(first, kind=kind) for kind in kinds[1:])
 
 
 def _parts(pattern: re.Pattern[str], hint: str, text: str, *, loose: bool) -> list[str]:
     parts = [part for part in pattern.split(text) if part.strip()]
-    kinds = {_kind_of(_one(hint, part, loose=loose)) for part in parts} - {None}
+    kinds = {_one(hint, part, loose=loose).kind for part in parts} - {None}
     return parts if len(kinds) > 1 else [text]
 
 
 def _one(hint: str, text: str, *, loose: bool) -> _Notice:
-    urls = tuple(_URL.findall(text))
-    return _Notice(fold(hint), text.strip(), urls, loose)
+    kinds = _kinds_of(fold(hint), text, loose=loose)
+    return _Notice(text.strip(), tuple(_URL.findall(text)), loose, kinds[0] if kinds else None)
 
 
-def _kind_of(notice: _Notice) -> WarningKind | None:
-    said = fold(_URL.sub(" ", notice.text))
-    both = f"{notice.hint} {said}"
-    if notice.loose and not _TROUBLE.search(said):
-        return None
+def _kinds_of(hint: str, text: str, *, loose: bool) -> tuple[WarningKind, ...]:
+    """Return the kinds a piece may be of, surest first; `hint` is the field it was told under."""
+    said = fold(_URL.sub(" ", text))
+    if loose and not _TROUBLE.search(said):
+        return ()
+    both = f"{hint} {said}"
+    kinds: list[WarningKind] = []
     if _OPTIONAL.search(both):
-        return "optional_ignored"
+        kinds.append("optional_ignored")
     if _HIGHLIGHT.search(both):
-        return "highlight_denied"
-    if _PHOTO.search(both) or notice.urls:
+        kinds.append("highlight_denied")
+    if _PHOTO.search(both) or _URL.search(text):
         many = _PHOTO_MANY.search(said) and not _PHOTO_BAD.search(said)
-        return "photo_limit" if many else "photo_rejected"
-    if _TEXT.search(both):
-        return "text_truncated"
-    return None
+        kinds.append("photo_limit" if many else "photo_rejected")
+    if (_CUT if kinds else _TEXT).search(both):
+        kinds.append("text_truncated")
+    return tuple(kinds)
 
 
 def _warning(kind: WarningKind, found: list[_Notice], body: Mapping[str, Any]) -> AdWarning:

@@ -87,6 +87,23 @@ def test_all_five_in_one_text_become_five_warnings():
     ]
 
 
+def test_texts_strung_together_without_a_stop_are_told_apart():
+    text = f"{IGNORED} {SMALL} Destaque sem cota Observacoes cortado em 2000 caracteres"
+
+    assert kinds({"avisos": text}) == [
+        ("optional_ignored", ["TETO SOLAR"], []),
+        ("highlight_denied", 2, 0),
+        ("photo_rejected", [TWO], []),
+        ("text_truncated", 2300, 2000),
+    ]
+
+
+def test_object_of_one_notice_is_not_judged_by_the_names_of_its_keys():
+    data = {"avisos": [{"texto": "Anúncio em quarentena", "valor": ""}]}
+
+    assert [p.code for p in read_notices(data, body=BODY)[1]] == ["portal_notice"]
+
+
 def test_several_notices_of_a_kind_are_one_warning():
     data = {"avisos": [f"Foto com baixa resolução: {url}" for url in (TWO, ONE)]}
 
