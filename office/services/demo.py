@@ -279,8 +279,8 @@ def _wishes(fleet: list[DemoVehicle], *, access: PortalAccess) -> None:
     groups: dict[tuple[str, int], list[int]] = {}
     for vehicle in fleet:
         if vehicle.code in ids and vehicle.state != "sold":
-            wanted = Wanted.PAUSED if vehicle.twist == "paused" else Wanted.LIVE
+            wish = Wanted.PAUSED if vehicle.twist == "paused" else Wanted.LIVE
             weight = HIGHLIGHTS.get(vehicle.twist, 0)
-            groups.setdefault((wanted.value, weight), []).append(ids[vehicle.code])
+            groups.setdefault((wish.value, weight), []).append(ids[vehicle.code])
     for (wanted, weight), chosen in groups.items():
         set_wish(access=access, vehicle_ids=chosen, wanted=wanted, highlight=weight, by=BY)
