@@ -50,7 +50,7 @@ def test_the_result_is_one_line_of_readable_json():
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (ValidationError({"plate": ["No."], "price": ["Low", "Odd"]}), "plate: No.; price: Low Odd"),
+        (ValidationError({"plate": ["No"], "price": ["Low", "Odd"]}), "plate: No; price: Low Odd"),
         (ValidationError("No."), "No."),
         (ImproperlyConfigured("No key."), "No key."),
         (DatabaseError("no such table: x\nDETAIL: y"), "The database refused: no such table: x"),
