@@ -68,8 +68,8 @@ def wish(access: PortalAccess) -> Callable[..., Listing]:
     """Make listings of the access that are wished live and due."""
 
     def make(**columns: object) -> Listing:
-        columns.setdefault("due_at", access.created_at)
-        listing: Listing = ListingFactory.create(access=access, **columns)
+        defaults = {"access": access, "due_at": access.created_at}
+        listing: Listing = ListingFactory.create(**{**defaults, **columns})
         return listing
 
     return make

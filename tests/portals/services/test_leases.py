@@ -106,8 +106,8 @@ def test_our_own_end_is_never_later_than_the_stored_one(
     """A process paused between the two clocks must not believe it has time that it has not."""
     stored_now = datetime(2026, 11, 3, 12, tzinfo=UTC)
     clock = iter([100.0, 100.0 + 40.0])
-    monkeypatch.setattr(leases.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(leases.timezone, "now", lambda: stored_now)
+    monkeypatch.setattr("portals.services.leases.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("portals.services.leases.timezone.now", lambda: stored_now)
 
     lease = taken(access)
 
