@@ -23,6 +23,8 @@ def states(access: PortalAccess) -> dict[str, int]:
     """Count the listings of an access by state."""
     return Counter(Listing.objects.filter(access=access).values_list("state", flat=True))
 
+
+def test_a_refused_ad_stops_no_other(access: PortalAccess, fake: FakePortal, wish: Wish) -> None:
     for _ in range(6):
         wish()
     fake.script("create", refuse("price"))
