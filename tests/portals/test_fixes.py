@@ -22,7 +22,10 @@ def url_of(**changes: object) -> str | None:
     [
         ({}, "/stock/7/edit/#field-plate"),
         ({"field": "style", "code": "name_empty"}, "/stock/7/edit/#field-body"),
-        ({"field": "version", "code": "name_unplaced", "mode": "mapping"}, "/stock/7/edit/#field-version"),
+        (
+            {"field": "version", "code": "name_unplaced", "mode": "mapping"},
+            "/stock/7/edit/#field-version",
+        ),
         ({"field": "colour", "code": "name_unknown"}, "/mappings/?access=3&kind=colour"),
         ({"field": "colour", "code": "name_unknown", "manages": False}, None),
         ({"field": "photos", "code": "photos_missing"}, "/stock/7/#_photos"),

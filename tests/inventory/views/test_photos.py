@@ -46,9 +46,7 @@ def test_a_bad_file_never_stops_the_others(client, vehicle):
         picture("back.jpg", "blue"),
     ]
 
-    response = client.post(
-        f"/stock/{vehicle.pk}/photos/upload/", {"photos": files}, headers=HTMX
-    )
+    response = client.post(f"/stock/{vehicle.pk}/photos/upload/", {"photos": files}, headers=HTMX)
 
     results = [(each.name, bool(each.problem)) for each in response.context["results"]]
     assert results == [("front.jpg", False), ("letter.jpg", True), ("back.jpg", False)]
