@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -19,19 +20,27 @@ from portals.models import CatalogueEntry, Mapping, Portal
 from portals.services.source_keys import NESTED, Wanted, wanted_name, wanted_optional
 
 LEVELS = (("model",), ("version", "style"))
+_COLUMNS = ("kind", "pk", "remote_key", "folded")
 _MappingKey = tuple[int, str, str]  # vehicle type, kind, source key
+
+
+class _Entry(NamedTuple):
+    """What is needed of an entry: thousands are read, and rows as models cost five times more."""
+
+    pk: int
+    remote_key: str
 
 
 @dataclass(slots=True)
 class _Names:
     """Entries of one list (all colours, the models of one brand …) by key and by folded name."""
 
-    by_key: dict[str, CatalogueEntry] = field(default_factory=dict)
-    by_name: dict[str, CatalogueEntry] = field(default_factory=dict)
+    by_key: dict[str, _Entry] = field(default_factory=dict)
+    by_name: dict[str, _Entry] = field(default_factory=dict)
 
-    def add(self, entry: CatalogueEntry) -> None:
+    def add(self, entry: _Entry, folded: str) -> None:
         self.by_key[entry.remote_key] = entry
-        self.by_name.setdefault(entry.folded, entry)
+        self.by_name.setdefault(folded, entry)
 
 
 @dataclass(slots=True)
@@ -41,7 +50,7 @@ class _Case:
     vehicle: Vehicle
     wanted: dict[str, Wanted]
     optionals: tuple[Wanted, ...]
-    entries: dict[str, CatalogueEntry] = field(default_factory=dict)
+    entries: dict[str, _Entry] = field(default_factory=dict)
     names: dict[str, ResolvedName] = field(default_factory=dict)
 
 
@@ -129,7 +138,7 @@ class NameResolver:
 
     def _look(
         self, vehicle: Vehicle, wanted: Wanted, names: _Names, *, path: tuple[str, ...] = ()
-    ) -> tuple[ResolvedName, CatalogueEntry | None]:
+    ) -> tuple[ResolvedName, _Entry | None]:
         """Return what a name leads to among the valid names of its place."""
         if wanted.is_empty:
             return _missing(wanted, "empty", path), None
@@ -167,8 +176,10 @@ class NameResolver:
         if not new:
             return
         self._root_types |= new
-        for entry in self._entries().filter(vehicle_type__in=new, parent__isnull=True):
-            self._roots.setdefault((entry.vehicle_type, entry.kind), _Names()).add(entry)
+        rows = self._entries().filter(vehicle_type__in=new, parent__isnull=True)
+        for vehicle_type, kind, pk, key, folded in rows.values_list("vehicle_type", *_COLUMNS):
+            names = self._roots.setdefault((vehicle_type, kind), _Names())
+            names.add(_Entry(pk, key), folded)
 
     def _read_children(self, cases: list[_Case], level: tuple[str, ...]) -> None:
         parent_kind = NESTED[level[0]][-1]
@@ -177,9 +188,10 @@ class NameResolver:
         if not new:
             return
         self._parents_read |= new
-        for entry in self._entries().filter(parent_id__in=new):
-            assert entry.parent_id is not None  # noqa: S101 - narrows the type
-            self._children.setdefault((entry.parent_id, entry.kind), _Names()).add(entry)
+        rows = self._entries().filter(parent_id__in=new)
+        for parent_id, kind, pk, key, folded in rows.values_list("parent_id", *_COLUMNS):
+            names = self._children.setdefault((parent_id, kind), _Names())
+            names.add(_Entry(pk, key), folded)
 
     def _read_mappings(self, cases: list[_Case]) -> None:
         needed: set[_MappingKey] = set()
@@ -218,7 +230,7 @@ def _missing(wanted: Wanted, missing: str, path: tuple[str, ...]) -> ResolvedNam
     )
 
 
-def _same_name(wanted: Wanted, names: _Names) -> CatalogueEntry | None:
+def _same_name(wanted: Wanted, names: _Names) -> _Entry | None:
     for spelling in wanted.spellings:
         entry = names.by_name.get(fold(spelling))
         if entry is not None:

@@ -107,6 +107,7 @@ def _text(vehicle: Vehicle, kind: str) -> Wanted:
     return Wanted(kind=kind, ours=own, source_key=_short(key), spellings=(own,), placed=False)
 
 
+@lru_cache(maxsize=2048)
 def _value(kind: str, value: str) -> Wanted:
     if not value:
         return Wanted(kind=kind, ours="", source_key="", spellings=())
