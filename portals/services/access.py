@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from accounts.models import Dealer
 from accounts.services.changes import Act, By, record_changes
 from config.lib.encryption import Secrets
 from config.lib.remote_errors import RemoteError
+from config.lib.wire import origin_of
 from portals.connectors.registry import connector_class
 from portals.connectors.types import AccountReport
 from portals.models import Listing, Plan, Portal, PortalAccess, PortalToken
@@ -99,13 +102,24 @@ def _merged(slug: str, existing: PortalAccess | None, given: dict[str, Any]) -> 
 def _check(environment: str, base_url: str) -> None:
     if environment not in Environment.values:
         raise ValidationError({"environment": _("Choose sandbox, test or production.")})
-    parts = urlsplit(base_url)
-    if base_url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+    if base_url and not _is_base_url(base_url):
         raise ValidationError({"base_url": _("Enter an http(s) address without parameters.")})
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        origin_of(text)  # raises for a port that is none
+    except ValueError:
+        return False
+    extra = parts.query or parts.fragment or parts.username or parts.password
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not extra
 
 
 def _void_account(access: PortalAccess) -> None:
     """Forget what only the old account meant: ids, plans. The wishes stay."""
+    # Under another name it may be the same account after all: what is on the wire may still land.
+    in_hand = list(Listing.objects.filter(~Q(claim=""), access=access).values_list("pk", flat=True))
     Listing.objects.filter(access=access).update(
         state=Observed.ABSENT,
         remote_id="",
@@ -130,9 +144,10 @@ def _void_account(access: PortalAccess) -> None:
         version=F("version") + 1,
     )
     # The new account may hold ads of these codes already: verify before creating.
-    Listing.objects.filter(access=access).exclude(wanted=Wanted.ABSENT).update(
-        state=Observed.UNKNOWN
-    )
+    rows = Listing.objects.filter(access=access).exclude(wanted=Wanted.ABSENT)
+    rows.update(state=Observed.UNKNOWN)
+    landed = timezone.now() + timedelta(seconds=settings.HTTP_DEADLINE + settings.LANDING_SLACK)
+    rows.filter(pk__in=in_hand).update(uncertain_until=landed)
     Plan.objects.filter(access=access).delete()
     PortalAccess.objects.filter(pk=access.pk).update(
         lease_owner="", lease_until=None, plans_fetched_at=None, reconciled_at=None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.utils import timezone
 
-from portals.models import Heartbeat, Listing
+from portals.models import Heartbeat
 
 WORKER = "worker"
 
@@ -27,21 +25,3 @@ def worker_is_well() -> bool:
     """Whether the last sign of life is younger than HEARTBEAT_MAX_AGE."""
     age = worker_age()
     return age is not None and age <= settings.HEARTBEAT_MAX_AGE
-
-
-def oldest_due_age() -> float:
-    """Return for how many seconds the oldest due, unclaimed listing of a running access waits."""
-    limit = timezone.now() - timedelta(seconds=1)
-    row = (
-        Listing.objects.filter(
-            due_at__lte=limit,
-            claim="",
-            access__is_active=True,
-            access__failure_mode="",
-            access__blocked_until__isnull=True,
-        )
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
-    return 0.0 if row is None else (timezone.now() - row).total_seconds()

@@ -36,8 +36,19 @@ def accesses_due() -> Iterator[int]:
     )
     closed = set(PortalGate.objects.filter(closed_until__gt=now).values_list("origin", flat=True))
     for access in due:
-        if origin_of(base_url_of(access)) not in closed:
+        if _origin(access) not in closed:
             yield access.pk
+
+
+def _origin(access: PortalAccess) -> str:
+    """Return the origin an access talks to; '' if its address is nonsense, which is its own fault.
+
+    One dealer's nonsense must not keep the others from being found: its own drain will tell.
+    """
+    try:
+        return origin_of(base_url_of(access))
+    except (KeyError, ValueError):
+        return ""
 
 
 def accesses_to_ask(column: str, *, hours: float) -> Iterator[int]:

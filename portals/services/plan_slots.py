@@ -54,7 +54,11 @@ def offer_free(access_id: int, *, now: datetime) -> int:
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:
     """Return the listings that wish a slot of this plan and hold none."""
-    wishing = Listing.objects.filter(access_id=plan.access_id, wanted="live")
+    wishing = Listing.objects.filter(
+        access_id=plan.access_id, wanted="live", vehicle__state__in=("available", "reserved")
+    )
     if plan.kind == PlanKind.HIGHLIGHT:
-        return wishing.filter(highlight=plan.weight, slot_highlight__isnull=True)
+        # Only who is there and well can use it at once; the others ask when their turn comes.
+        there = wishing.filter(state__in=("live", "pending"), failure_mode="")
+        return there.filter(highlight=plan.weight, slot_highlight__isnull=True)
     return wishing.filter(plan=plan, slot_plan__isnull=True, failure_mode="plan")

@@ -7,6 +7,7 @@ the access's lease, so that nothing is sent meanwhile.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,6 +23,7 @@ from portals.models.listing import Observed, Wanted
 from portals.services import leases
 from portals.services.drain import standing_still
 from portals.services.next_step import effective
+from portals.services.outcomes import FRESH
 from portals.services.sessions import open_connector
 
 
@@ -66,9 +68,10 @@ def reconcile_access(access_id: int) -> ReconcileReport:
         report.failure = err.code
     finally:
         leases.release(lease)
-    PortalAccess.objects.filter(pk=access_id).update(
-        reconciled_at=timezone.now(), reconcile_report=asdict(report)
-    )
+    columns: dict[str, Any] = {"reconcile_report": asdict(report)}
+    if report.failure in ("", "not_supported"):  # what failed is tried again with the next round
+        columns["reconciled_at"] = timezone.now()
+    PortalAccess.objects.filter(pk=access_id).update(**columns)
     return report
 
 
@@ -89,18 +92,21 @@ def _compare(access: PortalAccess, connector: Connector, report: ReconcileReport
     if not isinstance(connector, CanListAll):
         report.failure = "not_supported"
         return
-    began = timezone.now()
+    # A list may lag behind what the portal has just accepted: that is no missing ad.
+    fresh = timezone.now() - timedelta(seconds=FRESH)
     remote: dict[str, list[ObservedListing]] = {}
     for ad in connector.listings():  # a failure on any page leaves here: half a list heals nothing
-        remote.setdefault(ad.reference, []).append(ad)
         report.seen += 1
+        if ad.state != "absent":
+            remote.setdefault(ad.reference, []).append(ad)
     rows = Listing.objects.filter(access=access).select_related("vehicle")
     known: set[str] = set()
     for row in rows.iterator(chunk_size=500):
         known.add(row.vehicle.code)
-        if row.intent_at is not None and row.intent_at >= began:
+        ads = remote.get(row.vehicle.code, [])
+        if not ads and row.intent_at is not None and row.intent_at >= fresh:
             continue
-        _compare_one(access, connector, row, remote.get(row.vehicle.code, []), report)
+        _compare_one(access, connector, row, ads, report)
     report.extra = sorted(code for code in remote if code not in known)
 
 

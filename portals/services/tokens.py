@@ -21,6 +21,8 @@ from portals.connectors.types import Token
 from portals.models import PortalAccess, PortalToken
 
 LEEWAY = timedelta(seconds=30)
+LEASE_EXTRA = 5.0  # seconds a login's lease outlives its exchange
+PATIENCE_EXTRA = 10.0  # seconds waiting for it outlives that: a dead holder's lease is taken over
 Login = Callable[[], Token]
 
 
@@ -42,7 +44,9 @@ def take_lease(access: PortalAccess) -> str:
     owner, now = uuid.uuid4().hex, timezone.now()
     taken = PortalToken.objects.filter(
         Q(lease_owner="") | Q(lease_until__lt=now), pk=access.pk
-    ).update(lease_owner=owner, lease_until=now + timedelta(seconds=settings.HTTP_DEADLINE + 5))
+    ).update(
+        lease_owner=owner, lease_until=now + timedelta(seconds=settings.HTTP_DEADLINE + LEASE_EXTRA)
+    )
     return owner if taken else ""
 
 
@@ -85,7 +89,7 @@ class StoredTokens:
 
     def renew(self, stale: str, login: Login) -> str:
         """Return a token other than `stale`; waits while another process logs in."""
-        patience = time.monotonic() + settings.HTTP_DEADLINE + 5
+        patience = time.monotonic() + settings.HTTP_DEADLINE + PATIENCE_EXTRA
         while time.monotonic() < patience:
             current = read_token(self._access)
             if current and current != stale:
@@ -140,7 +144,7 @@ class SlotTokens:
             return self._token
 
     def _renewed(self, stale: str, login: Login) -> str:
-        patience = time.monotonic() + settings.HTTP_DEADLINE + 5
+        patience = time.monotonic() + settings.HTTP_DEADLINE + PATIENCE_EXTRA
         while time.monotonic() < patience:
             fresh, owner = self._ask_lease(stale)
             if fresh:
