@@ -14,6 +14,7 @@ _DROPPED = re.compile(r"<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/h[1-6]|/tr)\b[^<>]*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNCLOSED = re.compile(r"<!+(?:--)?")  # a comment that never ends
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -34,5 +35,6 @@ def plain_text(text: str) -> str:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
         text = _TAG.sub("", _BREAK.sub("\n", _DROPPED.sub("", text)))
     text = _CONTROL.sub("", text.replace("\xa0", " "))
+    text = _UNCLOSED.sub("", text)
     lines = (line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

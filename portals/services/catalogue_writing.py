@@ -69,7 +69,8 @@ def write_pieces(
         ]
         written.added += len(new)
         written.retired = CatalogueEntry.objects.filter(pk__in=gone).update(retired_at=now)
-        CatalogueEntry.objects.bulk_create(new, batch_size=500)
+        # Somebody else may be reading the same catalogue right now for another dealer.
+        CatalogueEntry.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
         CatalogueEntry.objects.bulk_update(changed, WRITTEN, batch_size=200)
         _stamp(pieces)
     return written

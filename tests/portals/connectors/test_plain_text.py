@@ -28,6 +28,7 @@ from portals.connectors.plain_text import has_html, plain_text
         ("a\n\n\n\nb  \n", "a\n\nb"),
         ("a\x00\x07b", "ab"),
         ('<img src="x" onerror="y">ok', "ok"),
+        ("sem fim <!-- nota", "sem fim  nota"),
         ("", ""),
     ],
 )
