@@ -74,19 +74,25 @@ class DemoReport:
     users: tuple[DemoUser, ...]
 
 
-def load_demo() -> DemoReport:
-    """Load what is missing of the demo dealer; ValidationError if its names belong to others."""
+def load_stock() -> DemoReport:
+    """Load what is missing of people, vehicles and the access; the portal may be read from then on.
+
+    Raises ValidationError if a user name of the demo belongs to somebody else.
+    """
     dealer = _dealer()
     users = tuple(_user(name, role, dealer=dealer) for name, role in PEOPLE.items())
     _reference()
     fleet = list(read_fleet())
-    kinds = _kinds(fleet)
-    _stock(fleet, kinds=kinds, dealer=dealer)
-    _photos(fleet, kinds=kinds, dealer=dealer)
-    _papers(fleet, dealer=dealer)
-    access = _access(dealer)
-    _wishes(fleet, access=access)
-    return DemoReport(dealer=dealer, access=access, users=users)
+    _stock(fleet, kinds=_kinds(fleet), dealer=dealer)
+    return DemoReport(dealer=dealer, access=_access(dealer), users=users)
+
+
+def load_adverts(report: DemoReport) -> None:
+    """Load what is missing of pictures, papers and wishes."""
+    fleet = list(read_fleet())
+    _photos(fleet, kinds=_kinds(fleet), dealer=report.dealer)
+    _papers(fleet, dealer=report.dealer)
+    _wishes(fleet, access=report.access)
 
 
 def _dealer() -> Dealer:

@@ -6,7 +6,7 @@ from typing import Any
 
 from config.lib.ops import OpsCommand
 from config.lib.tasks import enqueue
-from office.services.demo import load_demo
+from office.services.demo import load_adverts, load_stock
 from portals import tasks
 
 CHANGED = "(changed)"
@@ -24,14 +24,13 @@ class Command(OpsCommand):
     )
 
     def work(self, **_: Any) -> dict[str, Any]:
-        """Load, and wake the worker for a portal that was not read yet."""
-        report = load_demo()
-        access = report.access
-        if access.catalogue_fetched_at is None:
-            # Its own drain follows; a drain before it would find no name known.
-            enqueue(tasks.sync_access, access.pk)
-        else:
-            tasks.wake_accesses([access.pk])
+        """Load, waking the worker as early as it has something to do."""
+        report = load_stock()
+        if report.access.catalogue_fetched_at is None:
+            # Reading begins with the brands of the stock, while the pictures are still drawn.
+            enqueue(tasks.sync_access, report.access.pk)
+        load_adverts(report)
+        tasks.wake_accesses([report.access.pk])
         users = [
             {"username": one.username, "password": one.password or CHANGED, "role": one.role}
             for one in report.users
