@@ -20,7 +20,9 @@ admin.site.site_title = _("Support")
 admin.site.index_title = _("All dealers")
 
 for _model in (Schedule, OrmQ, Success, Failure):
-    admin.site.unregister(_model)
+    # With the queue in Redis its table has no page to replace.
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 @admin.register(Schedule)
