@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -32,13 +33,17 @@ def free_slot(plan_id: int) -> None:
 
 
 def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
-    """Mark the next in line for freed slots as due; returns how many. One each per plan."""
+    """Mark the next in line as due, one for each freed slot (a plan may stand there twice).
+
+    Returns how many.
+    """
     marked = 0
     if not plan_ids:
         return marked
-    for plan in Plan.objects.filter(pk__in=plan_ids):
-        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)[:1]
-        marked += mark_due(list(waiting), now=now)
+    freed = Counter(plan_ids)
+    for plan in Plan.objects.filter(pk__in=freed):
+        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
+        marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
     return marked
 
 
@@ -53,9 +58,12 @@ def offer_free(access_id: int, *, now: datetime) -> int:
 
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:
-    """Return the listings that wish a slot of this plan and hold none."""
+    """Return the listings that wish a slot of this plan, hold none and are not called yet."""
     wishing = Listing.objects.filter(
-        access_id=plan.access_id, wanted="live", vehicle__state__in=("available", "reserved")
+        access_id=plan.access_id,
+        wanted="live",
+        due_at__isnull=True,
+        vehicle__state__in=("available", "reserved"),
     )
     if plan.kind == PlanKind.HIGHLIGHT:
         # Only who is there and well can use it at once; the others ask when their turn comes.
