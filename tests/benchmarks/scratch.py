@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVER = os.environ.get("PG_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
 def environment(**own: str) -> dict[str, str]:
@@ -50,8 +50,10 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def postgres_url(name: str) -> str:
-    """Return the address of a database of that name on the server of PG_URL."""
-    return urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+    """Return the address of a database of that name on the server of PG_URL or DATABASE_URL."""
+    urls = [os.environ.get("PG_URL", ""), os.environ.get("DATABASE_URL", ""), LOCAL]
+    server = next(url for url in urls if url.startswith("postgres"))
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def on_server(statement: str) -> None:

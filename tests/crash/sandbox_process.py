@@ -1,0 +1,107 @@
+"""The sandbox as a process of its own, and its levers, for proofs over real HTTP."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import http.client
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from sandbox.usadosbr.catalogue import SourceName, fold, own_model, own_version
+from tests.benchmarks.scratch import ROOT, environment
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxLevers:
+    """Where a sandbox listens, and what can be done to it."""
+
+    origin: str
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call a page of the sandbox; raises RuntimeError unless it answers 200."""
+        connection = http.client.HTTPConnection(urlsplit(self.origin).netloc, timeout=30)
+        text = None if body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, path, text, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            data = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {data[:300]!r}")
+        return json.loads(data)
+
+    def configure(self, **keys: Any) -> None:
+        """Change behaviour and accounts (keys of `POST /usadosbr/_config`)."""
+        self.call("POST", "/usadosbr/_config", keys)
+
+    def reset(self) -> None:
+        """No ads, no counts, the demo account alone, well behaved."""
+        self.call("POST", "/usadosbr/_reset", {})
+
+    def counters(self) -> dict[str, Any]:
+        """Return what was asked since the last reset."""
+        counters: dict[str, Any] = self.call("GET", "/usadosbr/_state?brief=1")["counters"]
+        return counters
+
+    def ads(self, user: str) -> list[dict[str, Any]]:
+        """Return the ads of an account, oldest first, with what was granted."""
+        state = self.call("GET", f"/usadosbr/_state?user={quote(user)}")
+        ads: list[dict[str, Any]] = state["accounts"][user]["ads"]
+        return ads
+
+
+@contextmanager
+def sandbox_process(*, names: Path | None = None) -> Iterator[SandboxLevers]:
+    """Run the sandbox on a free port for the length of the block."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    if names is not None:
+        command += ["--names", str(names)]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield SandboxLevers(origin=process.stdout.readline().rsplit(" ", 1)[-1].strip())
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+def plain_names(kind: str, count: int) -> list[SourceName]:
+    """Return invented names that the sandbox takes over as they are (it respells one in ten)."""
+    found: list[SourceName] = []
+    number = 0
+    while len(found) < count:
+        number += 1
+        name = SourceName(
+            kind, f"Marca {number % 3}", f"Modelo {number % 7}", f"Versao {number}", ()
+        )
+        model, version = own_model(name), own_version(name)
+        if (fold(model or ""), fold(version or "")) == (fold(name.model), fold(name.version)):
+            found.append(name)
+    return found
+
+
+def write_names(path: Path, names: list[SourceName]) -> None:
+    """Write a name file for `python -m sandbox --names`."""
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as lines:
+        writer = csv.writer(lines)
+        writer.writerow(("type", "brand", "model", "version", "styles"))
+        for name in names:
+            styles = "|".join(name.styles)
+            writer.writerow((name.kind, name.brand, name.model, name.version, styles))
