@@ -82,13 +82,19 @@ class StoredTokens:
 
     def __init__(self, access: PortalAccess) -> None:
         self._access = access
+        self._token = ""
 
     def get(self, login: Login) -> str:
-        """Return the stored token, logging in if there is none."""
-        return read_token(self._access) or self.renew("", login)
+        """Return the token in hand or the stored one, logging in if there is none."""
+        self._token = self._token or read_token(self._access) or self.renew("", login)
+        return self._token
 
     def renew(self, stale: str, login: Login) -> str:
         """Return a token other than `stale`; waits while another process logs in."""
+        self._token = self._renewed(stale, login)
+        return self._token
+
+    def _renewed(self, stale: str, login: Login) -> str:
         patience = time.monotonic() + settings.HTTP_DEADLINE + PATIENCE_EXTRA
         while time.monotonic() < patience:
             current = read_token(self._access)
