@@ -40,6 +40,7 @@ class Command(BaseCommand):
             return
         with contextlib.suppress(KeyboardInterrupt):
             while True:
+                close_old_connections()  # a database that was restarted is found again
                 problem = self._problem()
                 if problem:
                     self.stdout.write(problem)
@@ -58,7 +59,6 @@ class Command(BaseCommand):
 
     def _problem(self) -> str:
         """Return a line about what is wrong, '' when the worker is well."""
-        close_old_connections()
         try:
             return "" if worker_is_well() else _describe(worker_age())
         except DatabaseError as err:

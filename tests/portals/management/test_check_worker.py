@@ -42,6 +42,7 @@ def test_a_worker_that_never_lived_is_a_failure():
         run("check_worker")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_watch_prints_a_line_for_every_failure_until_it_is_ended(monkeypatch):
     looks = []
 
