@@ -84,15 +84,18 @@ def mark_scope(
 
 
 def spread(*, budget: float = 60.0) -> Marked:
-    """Spread waiting fan-outs in short chunks until none is left or `budget` seconds are over."""
+    """Spread waiting fan-outs in short chunks until none is left or `budget` seconds are over.
+
+    Only in the latter case does the result ask for another turn: what somebody else has in hand
+    just now is his.
+    """
     deadline = time.monotonic() + budget
     accesses: set[int] = set()
     while time.monotonic() < deadline:
-        done = _spread_chunk(accesses)
-        if done is None:
-            break
+        if _spread_chunk(accesses) is None:
+            return Marked(access_ids=frozenset(accesses))
         time.sleep(PAUSE)
-    return Marked(access_ids=frozenset(accesses), fan_out=FanOut.objects.exists())
+    return Marked(access_ids=frozenset(accesses), fan_out=True)
 
 
 def _spread_chunk(accesses: set[int]) -> int | None:
