@@ -54,7 +54,13 @@ def photo_upload(request: DealerRequest, pk: int) -> HttpResponse:
         else:
             results.append(UploadResult(name=file.name or ""))
     if wants_fragment(request):
-        response = _fragment(request, vehicle, results=results, none_chosen=not files)
+        response = _fragment(
+            request,
+            vehicle,
+            template="inventory/_photos.html",
+            results=results,
+            none_chosen=not files,
+        )
         return trigger(response, "photos-changed")
     _tell(request, results)
     return redirect("inventory:vehicle_detail", vehicle.pk)
@@ -68,9 +74,10 @@ def photo_arrange(request: DealerRequest, pk: int) -> HttpResponse:
     try:
         _arrange(request, vehicle)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        problem = " ".join(error.messages)
         if wants_fragment(request):
-            return _fragment(request, vehicle, status=422)
+            return _fragment(request, vehicle, problem=problem, status=422)
+        messages.error(request, problem)
     if wants_fragment(request):
         return trigger(_fragment(request, vehicle), "photos-changed")
     return redirect("inventory:vehicle_detail", vehicle.pk)
@@ -120,21 +127,24 @@ def _fragment(
     request: DealerRequest,
     vehicle: Vehicle,
     *,
+    template: str = "inventory/_album.html",
     results: list[UploadResult] | None = None,
     none_chosen: bool = False,
+    problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
     photos = list(vehicle.photos.select_related("blob").prefetch_related("blob__renditions"))
     return render_page_or_fragment(
         request,
-        page="inventory/_photos.html",
-        fragment="inventory/_photos.html",
+        page=template,
+        fragment=template,
         context={
             "vehicle": vehicle,
             "photos": photos,
             "photos_pending": any(each.blob.state == "pending" for each in photos),
             "results": results or [],
             "none_chosen": none_chosen,
+            "problem": problem,
         },
         status=status,
     )

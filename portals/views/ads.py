@@ -198,6 +198,11 @@ def _answer(
         request,
         page="portals/vehicle_ads.html",
         fragment="portals/_vehicle_ads.html",
-        context={"vehicle": vehicle, "ads": ads, "moving": moving},
+        context={
+            "vehicle": vehicle,
+            "ads": ads,
+            "moving": moving,
+            "keeps_forms": request.method == "GET",
+        },
         status=status,
     )

@@ -41,8 +41,11 @@ def wish(request: DealerRequest) -> HttpResponse:
     form = WishForm(request.POST, dealer=request.dealer)
     if not form.is_valid():
         texts = [str(error) for error in form.non_field_errors()]
-        messages.error(request, texts[0] if texts else _("That choice is not possible."))
-        return _answer(request, status=422) if wants_fragment(request) else _back(request)
+        problem = texts[0] if texts else _("That choice is not possible.")
+        if wants_fragment(request):
+            return _answer(request, problem=problem, status=422)
+        messages.error(request, problem)
+        return _back(request)
     clean = form.cleaned_data
     accesses = [clean["access"]] if clean["access"] else accesses_of(request.dealer)
     if clean["everything"]:
@@ -113,7 +116,7 @@ def _back(request: DealerRequest) -> HttpResponse:
     return redirect(reverse("portals:board") + (f"?{query}" if query else ""))
 
 
-def _answer(request: DealerRequest, *, status: int = 200) -> HttpResponse:
+def _answer(request: DealerRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     """Return the board as the query string of the request asks for it."""
     now = timezone.now()
     form = BoardFilterForm(request.GET, dealer=request.dealer)
@@ -123,6 +126,7 @@ def _answer(request: DealerRequest, *, status: int = 200) -> HttpResponse:
     filters = {key: value for key, value in request.GET.items() if key != "page" and value}
     context: dict[str, object] = {
         "form": form,
+        "problem": problem,
         "page": page,
         "rows": rows,
         "accesses": accesses,

@@ -44,5 +44,5 @@ document.addEventListener("drop", (event) => {
   const after = photos.indexOf(dragged) < photos.indexOf(photo);
   photo.insertAdjacentElement(after ? "afterend" : "beforebegin", dragged);
   const order = Array.from(list.children, (each) => each.dataset.photo).join(",");
-  window.htmx.ajax("POST", list.dataset.arrange, { target: "#_photos", swap: "outerHTML", values: { order } });
+  window.htmx.ajax("POST", list.dataset.arrange, { target: "#_album", swap: "outerHTML", values: { order } });
 });
