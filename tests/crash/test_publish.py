@@ -16,9 +16,9 @@ SEEDS = 10
 
 def run_command(database: str) -> tuple[int, list[dict[str, Any]]]:
     """Run the command in a process of its own; return its status and the reports."""
+    options = ["--seeds", str(SEEDS), "--database", database]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.publish", "--json"]
-        + ["--seeds", str(SEEDS), "--database", database],
+        [sys.executable, "-m", "tests.crash.publish", "--json", *options],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -38,7 +38,7 @@ def build_template(names: list[SourceName], *, user: str) -> None:
     upsert_portals()
     dealer = Dealer.objects.create(code="crash", name="Crash")
     for number, name in enumerate(names):
-        _vehicle(dealer, name, number)
+        make_vehicle(dealer, name, number)
     access = connect(user)
     result = syncing.sync_access(access)
     if result.failure or not result.done:
@@ -67,7 +67,8 @@ def connect(user: str) -> PortalAccess:
     return access
 
 
-def _vehicle(dealer: Dealer, name: SourceName, number: int) -> None:
+def make_vehicle(dealer: Dealer, name: SourceName, number: int) -> Vehicle:
+    """Create an available vehicle of that name with all that the portal asks for but photos."""
     category = CATEGORIES[name.kind]
     brand, _ = Brand.objects.get_or_create(
         category=category,
@@ -77,17 +78,19 @@ def _vehicle(dealer: Dealer, name: SourceName, number: int) -> None:
     model, _ = VehicleModel.objects.get_or_create(
         brand=brand, folded=fold(name.model), defaults={"name": name.model}
     )
-    version = Version.objects.create(
-        model=model,
+    version, _ = Version.objects.get_or_create(
         fipe_code=f"{category}{number:05d}-0",
-        name=name.version,
-        folded=fold(name.version),
-        source_text=f"{name.model} {name.version}",
-        year_first=2015,
-        year_last=2024,
+        defaults={
+            "model": model,
+            "name": name.version,
+            "folded": fold(name.version),
+            "source_text": f"{name.model} {name.version}",
+            "year_first": 2015,
+            "year_last": 2024,
+        },
     )
     is_car = category == CATEGORIES["car"]
-    Vehicle.objects.create(
+    return Vehicle.objects.create(
         dealer=dealer,
         category=category,
         code=str(70_000 + number),
