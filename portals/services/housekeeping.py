@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from config.lib.wire import origin_of
 from portals.models import Attempt, Listing, PortalAccess, PortalGate
 from portals.services.sessions import base_url_of
 
+logger = logging.getLogger(__name__)
 PURGE_CHUNK = 5000
 
 
@@ -36,18 +38,20 @@ def accesses_due() -> Iterator[int]:
     )
     closed = set(PortalGate.objects.filter(closed_until__gt=now).values_list("origin", flat=True))
     for access in due:
-        if _origin(access) not in closed:
+        origin = _origin(access)
+        if origin and origin not in closed:
             yield access.pk
 
 
 def _origin(access: PortalAccess) -> str:
-    """Return the origin an access talks to; '' if its address is nonsense, which is its own fault.
+    """Return the origin an access talks to; '' (and a log line) if its address is nonsense.
 
-    One dealer's nonsense must not keep the others from being found: its own drain will tell.
+    One dealer's nonsense must not keep the others from being found.
     """
     try:
         return origin_of(base_url_of(access))
     except (KeyError, ValueError):
+        logger.exception("access has no address", extra={"access": access.pk})
         return ""
 
 

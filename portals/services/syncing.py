@@ -28,25 +28,20 @@ class SyncResult:
 
 def sync_access(access: PortalAccess, *, budget: float = 100.0) -> SyncResult:
     """Read plans and catalogue for at most `budget` seconds; failures are told, not raised."""
-    result = SyncResult(failure=standing_still(access))
-    if result.failure:
-        result.done = False
-        return result
     deadline = time.monotonic() + budget
+    result = sync_access_plans(access)
+    if result.failure:
+        return result
     try:
         with open_connector(access) as connector:
-            if isinstance(connector, HasPlans):
-                result.plans = plans.sync_plans(access, connector)
             if isinstance(connector, HasCatalogue):
                 report = catalogue.sync_catalogue(access, connector=connector, deadline=deadline)
                 result.catalogue, result.done = asdict(report), report.done
     except RemoteError as err:
         _failed(access, err, result)
         return result
-    _stamp(access, plans_fetched_at=timezone.now())
     if result.done:
         _stamp(access, catalogue_fetched_at=timezone.now())
-    plan_slots.offer_free(access.pk, now=timezone.now())
     return result
 
 
@@ -54,6 +49,7 @@ def sync_access_plans(access: PortalAccess) -> SyncResult:
     """Read the plans only and offer free slots to the next in line."""
     result = SyncResult(failure=standing_still(access))
     if result.failure:
+        result.done = False
         return result
     try:
         with open_connector(access) as connector:
