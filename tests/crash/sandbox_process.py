@@ -8,7 +8,8 @@ import http.client
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,14 @@ class SandboxLevers:
         """Return what was asked since the last reset."""
         counters: dict[str, Any] = self.call("GET", "/usadosbr/_state?brief=1")["counters"]
         return counters
+
+    def wait_for(self, is_so: Callable[[dict[str, Any]], bool], *, patience: float = 10.0) -> None:
+        """Wait until the counters are so; raises TimeoutError after `patience` seconds."""
+        ends = time.monotonic() + patience
+        while not is_so(self.counters()):
+            if time.monotonic() > ends:
+                raise TimeoutError("the sandbox has not come so far")
+            time.sleep(0.02)
 
     def ads(self, user: str) -> list[dict[str, Any]]:
         """Return the ads of an account, oldest first, with what was granted."""

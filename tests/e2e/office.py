@@ -101,6 +101,23 @@ class Office:
         PortalAccess.objects.filter(pk=self.access.pk).update(blocked_until=None)
         PortalGate.objects.filter(~Q(closed_until=None)).update(closed_until=now)
 
+    def recover(self, *, rounds: int = 6) -> None:
+        """Wait and drain, again and again, until nothing is due and all statuses are read."""
+        for _ in range(rounds):
+            self.wait_out()
+            self.settle()
+            if not self.listings().exclude(due_at=None).exists() and not self.waiting().exists():
+                return
+
+    def change_password(self, password: str) -> None:
+        """Enter another password, as the dealer would."""
+        self.access, _ = save_access(
+            dealer=self.dealer,
+            portal=self.access.portal,
+            credentials={"user": self.user, "password": password},
+            by=BY,
+        )
+
     def add_photos(self, vehicle: Vehicle, sizes: list[tuple[int, int]]) -> list[str]:
         """Give a vehicle pictures of these sizes, served; return the names of the files."""
         names = []
