@@ -73,3 +73,13 @@ def wish(access: PortalAccess) -> Callable[..., Listing]:
         return listing
 
     return make
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What reached the queue: (name, ids …)."""
+    messages: list[tuple[object, ...]] = []
+    monkeypatch.setattr(
+        "config.lib.tasks.async_task", lambda name, *ids, **_options: messages.append((name, *ids))
+    )
+    return messages
