@@ -13,6 +13,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -29,6 +30,7 @@ from portals.services.sessions import base_url_of, build_connector
 from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
 
 ROUND = 32  # listings decided together, if the connections ask for no more
+NEAR = 2.0  # seconds; a portal that reviews ads usually tells at once
 SWITCH_INTERVAL = 0.0005  # seconds a thread may keep the interpreter while others wait for it
 
 
@@ -98,6 +100,12 @@ def has_due(access_id: int) -> bool:
     now = timezone.now()
     rows = Listing.objects.filter(access_id=access_id)
     return rows.filter(due_at__lte=now).exists() or rows.filter(check_at__lte=now).exists()
+
+
+def check_is_near(access_id: int) -> bool:
+    """Whether a status read comes so soon that it is not worth another drain."""
+    soon = timezone.now() + timedelta(seconds=NEAR)
+    return Listing.objects.filter(access_id=access_id, check_at__lte=soon).exists()
 
 
 class _Drain:
@@ -176,15 +184,23 @@ class _Drain:
                 self.lease.closing = True
             else:
                 self._refill()
-            if not self._in_hand and (self.stopping or (self._dry and not self._waiting)):
+            if not self._in_hand and self._is_over():
                 return
             self._collect(timeout=self._patience())
+
+    def _is_over(self) -> bool:
+        """Whether, with nothing in hand, there is nothing left for this drain."""
+        if self.stopping:
+            return True
+        return self._dry and not self._waiting and not check_is_near(self.access.pk)
 
     def _patience(self) -> float:
         """Seconds to wait for a message: none while there is more to decide and nothing to send."""
         if self._in_hand:
             return 0.25
-        return 0.05 if self._waiting or self._dry else 0.0
+        if self._waiting:
+            return 0.05
+        return 0.25 if self._dry else 0.0
 
     def _refill(self) -> None:
         """Keep the slots supplied: prepare a round, ask the gate for permits, hand over."""

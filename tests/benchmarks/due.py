@@ -14,7 +14,7 @@ from accounts.models import Dealer
 from portals.models import Listing, Portal, PortalAccess
 from portals.services.drain import has_due
 from portals.services.housekeeping import accesses_due
-from portals.services.preparing import due_ids
+from portals.services.rounds import due_ids
 
 DUE, ROUND, TRIES = 200, 32, 50
 NUMBERS = {

@@ -8,8 +8,9 @@ from config.lib.remote_errors import RemoteError
 from portals.connectors.registry import connector_class
 from portals.models import PortalAccess
 from portals.services import gates, leases
-from portals.services.preparing import Preparer, Round
+from portals.services.preparing import Preparer
 from portals.services.recording import Recorder, Verdict
+from portals.services.rounds import Round
 from portals.services.sessions import base_url_of, open_connector
 from portals.services.slots import Job, Outcome, perform
 
