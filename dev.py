@@ -153,7 +153,7 @@ def install(*names: str) -> None:
         print(f"Installing packages ({name}) …", flush=True)
         command = ["uv", "pip", "install", "--python", PYTHON]
         if succeeds(PYTHON, "-c", "import pip"):
-            command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--no-compile"]
+            command = [PYTHON, "-m", "pip", "--no-input", "install", "--no-compile"]
         call("Installing packages", *command, "--quiet", "--require-hashes", "-r", lock)
         known[name] = digest
         STAMP.write_text(json.dumps(known), encoding="utf-8")
