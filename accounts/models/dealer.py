@@ -8,6 +8,7 @@ from typing import Self, TypeVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 M = TypeVar("M", bound=models.Model)
 
@@ -59,7 +60,7 @@ class Dealer(models.Model):
     street_number = models.CharField(_("number"), max_length=20, blank=True)
     district = models.CharField(_("district"), max_length=80, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
-    state = models.CharField(_("state"), max_length=2, blank=True)
+    state = models.CharField(pgettext_lazy("address", "state"), max_length=2, blank=True)
     reservation_keeps_ads = models.BooleanField(
         _("ads stay live while a vehicle is reserved"), default=True
     )
