@@ -95,6 +95,7 @@ class FakePortal:
     password: str = "fake-password"
     ads: list[FakeAd] = field(default_factory=list)
     counters: Counter[str] = field(default_factory=Counter)
+    serial: int = 999
     in_flight: int = 0
     peak_in_flight: int = 0
     plan_reports: tuple[PlanReport, ...] = ()
@@ -130,8 +131,9 @@ class FakePortal:
     def add(self, reference: str, category: int, body: dict[str, Any]) -> FakeAd:
         """Create an ad, whether or not the reference has one already."""
         with self.lock:
-            number = str(1000 + self.counters["created"])
             self.counters["created"] += 1
+            self.serial += 1  # not a counter: tests clear those
+            number = str(self.serial)
             ad = FakeAd(
                 remote_id=number,
                 reference=reference,
