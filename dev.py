@@ -40,6 +40,7 @@ PYTHON = str(VENV / "bin" / "python")
 STAMP = VENV / "installed-locks.json"
 
 MINIMUM = (3, 11)
+SILENT = "--disable-pip-version-check"
 IS_NEW_ENOUGH = f"import sys; sys.exit(sys.version_info[:2] < {MINIMUM!r})"
 HOST = "127.0.0.1"
 WATCH_SECONDS = 10  # how often the watchdog looks at the worker
@@ -47,7 +48,6 @@ GRACE_SECONDS = 90  # a fresh worker needs this long to show its first sign of l
 FULL_BYTES = 1_000_000  # with less than this free, programs fail for want of space
 STOP_SECONDS = 10  # how long running work may take to end
 PLAIN_TESTS = "not (shared or postgres or redis or browser or slow)"
-NO_SPACE = re.compile("(?i)no space left|disk is full|disk full")
 NO_NETWORK = re.compile(
     "(?i)name resolution|NewConnectionError|ReadTimeoutError|network is unreachable|dns error"
     "|error sending request|failed to fetch|from versions: none"
@@ -81,7 +81,7 @@ def require_python() -> None:
 
 def explain(output: str) -> str:
     """Return one sentence for the output of a program that failed (full disk, no network, …)."""
-    if NO_SPACE.search(output):
+    if re.search("(?i)no space left|disk is full|disk full", output):
         return "The disk is full: free some space and run this again."
     if NO_NETWORK.search(output):
         return "The network cannot be reached: check the connection and run this again."
@@ -153,7 +153,7 @@ def install(*names: str) -> None:
         print(f"Installing packages ({name}) …", flush=True)
         command = ["uv", "pip", "install", "--python", PYTHON]
         if succeeds(PYTHON, "-c", "import pip"):
-            command = [PYTHON, "-m", "pip", "--no-input", "install", "--no-compile"]
+            command = [PYTHON, "-m", "pip", "install", "--no-compile", SILENT]
         call("Installing packages", *command, "--quiet", "--require-hashes", "-r", lock)
         known[name] = digest
         STAMP.write_text(json.dumps(known), encoding="utf-8")

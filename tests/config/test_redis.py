@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.cache.backends.redis import RedisCache
 from django.db import transaction
 from django_q.brokers import get_broker
@@ -34,7 +34,7 @@ def broker() -> Iterator[Redis]:
 def test_the_cache_is_shared_through_redis():
     cache.set("office-test", {"price": 1}, timeout=30)
 
-    assert isinstance(cache._connections["default"], RedisCache)
+    assert isinstance(caches["default"], RedisCache)
     assert cache.get("office-test") == {"price": 1}
 
 
