@@ -9,6 +9,7 @@ from __future__ import annotations
 import http.client
 import io
 import ipaddress
+import re
 import select
 import socket
 import ssl
@@ -20,6 +21,9 @@ from urllib.parse import SplitResult, urlsplit
 from config.lib.remote_errors import AddressRefused, Unreachable
 
 MAX_ANSWER = 16 * 1024 * 1024
+_TARGET = re.compile(r"[!-~]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +101,20 @@ def addresses(parts: SplitResult, *, allow_private: bool) -> list[tuple[int, tup
     pairs = []
     for family, _, _, _, address in found:
         ip = ipaddress.ip_address(str(address[0]).split("%")[0])
-        mapped = getattr(ip, "ipv4_mapped", None) or ip
-        if not allow_private and (not mapped.is_global or mapped.is_multicast):
+        if not allow_private and not _is_public(ip):
             raise AddressRefused("private address")
         pairs.append((int(family), (str(address[0]), int(address[1]))))
     return pairs
+
+
+def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address, or the IPv4 address that hides in it, belongs to the public network."""
+    inner: ipaddress.IPv4Address | ipaddress.IPv6Address = ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or ip
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved
 
 
 class WireConnection:
@@ -173,14 +186,9 @@ class WireConnection:
     def _once(
         self, method: str, target: str, headers: dict[str, str], body: bytes, deadline: float
     ) -> WireAnswer:
+        head = self._head(method, target, headers, len(body))
         if self._sock is None:
             self._sock = self._connect(deadline)
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._host_header}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        lines.append(f"Content-Length: {len(body)}")
-        if any("\r" in line or "\n" in line for line in lines):
-            raise AddressRefused("line break in a header")
-        head = ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8")
         reader = _DeadlineReader(self._sock, self._timeouts, deadline)
         # A process that was stopped must not send what others already believe it never will.
         left = deadline - time.monotonic()
@@ -196,6 +204,14 @@ class WireConnection:
                 err, (ConnectionError, http.client.RemoteDisconnected)
             )
             raise Unreachable("closed" if closed else type(err).__name__) from err
+
+    def _head(self, method: str, target: str, headers: dict[str, str], length: int) -> bytes:
+        """Return request line and headers; nothing in them may end a line or split the first."""
+        lines = [f"Host: {self._host_header}", f"Content-Length: {length}"]
+        lines += [f"{name}: {value}" for name, value in headers.items()]
+        if not _TARGET.fullmatch(target) or any(_CONTROL.search(line) for line in lines):
+            raise AddressRefused("line break in a request")
+        return "\r\n".join([f"{method} {target} HTTP/1.1", *lines, "", ""]).encode("utf-8")
 
     def _read(self, reader: _DeadlineReader, method: str) -> WireAnswer:
         buffered = io.BufferedReader(reader, 65536)
