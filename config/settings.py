@@ -248,6 +248,7 @@ DRAIN_BUDGET = env.float("DRAIN_BUDGET", default=100.0)
 LANDING_SLACK = env.float("LANDING_SLACK", default=10.0)
 FIRST_RETRY = env.float("FIRST_RETRY", default=60.0)  # first back-off after a failure
 PORTAL_CONNECTIONS = env.int("PORTAL_CONNECTIONS", default=4)  # per access
+STATUS_PATIENCE = env.float("STATUS_PATIENCE", default=2.0)  # a drain waits for statuses so near
 PORTAL_PROBE_DELAY = env.float("PORTAL_PROBE_DELAY", default=30.0)  # first probe of a portal down
 ATTEMPT_DAYS = env.int("ATTEMPT_DAYS", default=30)
 

@@ -12,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.db import models
 
-
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
 else:  # Django's fields take type arguments only in the eyes of the type checker

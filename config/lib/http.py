@@ -32,16 +32,22 @@ from config.lib.wire import Timeouts, WireConnection, origin_of
 
 EXCERPT = 2000
 USER_AGENT = "dealer-office/1.0"
+_NAMES = "password|senha|token|secret|authorization|credential"
 _SECRET = re.compile(
-    r'("[^"]*(?:password|senha|token|secret|authorization)[^"]*"\s*:\s*)"(?:[^"\\]|\\.)*(?:"|$)',
+    rf'("[^"]*(?:{_NAMES})[^"]*"\s*:\s*)'
+    r'(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[\[{][^\]}]*(?:[\]}]|$)|[^\s,\]}"]+)',
     re.IGNORECASE,
 )
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_QUERY = re.compile(rf"((?:^|[?&\s])[^=&\s]*(?:{_NAMES})[^=&\s]*=)[^&\s]+", re.IGNORECASE)
+_BEARER = re.compile(r"(bearer\s+)[^\s\"',}]+", re.IGNORECASE)
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*")
 
 
 def redact(text: str) -> str:
-    """Cut a body to an excerpt in which tokens and passwords are hidden."""
-    return _JWT.sub("•••", _SECRET.sub(r'\1"•••"', text[: EXCERPT * 2]))[:EXCERPT]
+    """Cut a body or path to an excerpt in which tokens and passwords are hidden."""
+    text = _SECRET.sub(r'\1"•••"', text[: EXCERPT * 2])
+    text = _BEARER.sub(r"\1•••", _QUERY.sub(r"\1•••", text))
+    return _JWT.sub("•••", text)[:EXCERPT]
 
 
 def default_timeouts() -> Timeouts:
@@ -157,9 +163,7 @@ class HttpSession:
         """Return what a status means for every system we call; None = the caller judges."""
         status = response.status_code
         if status == 429 or (status == 503 and "Retry-After" in response.headers):
-            return Throttled(
-                str(status), retry_after=retry_after(response), verdict=status == 429
-            )
+            return Throttled(str(status), retry_after=retry_after(response), verdict=status == 429)
         if status >= 500 or status == 408:
             return Unreachable(str(status))
         if 300 <= status < 400:
@@ -262,7 +266,7 @@ class HttpSession:
         self.on_exchange(
             Exchange(
                 method=str(request.method),
-                path=str(request.url)[len(self.base_url) - len(self._base_path) :][:300],
+                path=redact(str(request.url)[len(self.base_url) - len(self._base_path) :])[:300],
                 status=None if response is None else response.status_code,
                 milliseconds=int((time.monotonic() - started) * 1000),
                 request_excerpt="" if secret else redact(sent.decode("utf-8", "replace")),

@@ -30,7 +30,6 @@ from portals.services.sessions import base_url_of, build_connector
 from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
 
 ROUND = 32  # listings decided together, if the connections ask for no more
-NEAR = 2.0  # seconds; a portal that reviews ads usually tells at once
 SWITCH_INTERVAL = 0.0005  # seconds a thread may keep the interpreter while others wait for it
 
 
@@ -104,7 +103,7 @@ def has_due(access_id: int) -> bool:
 
 def check_is_near(access_id: int) -> bool:
     """Whether a status read comes so soon that it is not worth another drain."""
-    soon = timezone.now() + timedelta(seconds=NEAR)
+    soon = timezone.now() + timedelta(seconds=settings.STATUS_PATIENCE)
     return Listing.objects.filter(access_id=access_id, check_at__lte=soon).exists()
 
 
