@@ -104,6 +104,11 @@ def update_vehicle(
         before = clean_facts(vehicle, facts, dealer=dealer, now=timezone.now())
         after = column_values(vehicle, before)
         fields = tuple(before)
+        if "category" in before and vehicle.state != VehicleState.IN_PREPARATION:
+            # A portal knows an ad under its kind: it must be gone before the kind changes.
+            raise ValidationError(
+                {"category": _("Take the vehicle back to preparation to change its kind.")}
+            )
         if "plate" in before:
             refuse_twin_plate(vehicle)
         if optionals is not None:

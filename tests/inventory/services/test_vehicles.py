@@ -261,6 +261,20 @@ def test_an_old_flaw_elsewhere_does_not_block_an_edit():
     assert (vehicle.plate, vehicle.price) == ("FLAWED", Decimal("2.00"))
 
 
+def test_the_kind_changes_only_while_in_preparation(heard):
+    """A portal knows an ad under its kind, so the ad has to be gone before."""
+    vehicle = VehicleFactory(category=1, state=VehicleState.AVAILABLE)
+
+    with pytest.raises(ValidationError) as caught:
+        update_vehicle(vehicle.pk, dealer=vehicle.dealer, by=BY, category=2)
+    Vehicle.objects.filter(pk=vehicle.pk).update(state=VehicleState.IN_PREPARATION)
+    update_vehicle(vehicle.pk, dealer=vehicle.dealer, by=BY, category=2)
+
+    vehicle.refresh_from_db()
+    assert list(caught.value.error_dict) == ["category"]
+    assert (vehicle.category, len(heard)) == (2, 1)
+
+
 def test_another_dealers_vehicle_does_not_exist():
     vehicle = VehicleFactory()
 
