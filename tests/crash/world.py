@@ -33,7 +33,7 @@ PLANS = [{"peso": 1, "total": 4}, {"peso": 2, "total": 0}]
 PAGE_STATES = {"live": "Ativo", "paused": "Inativo"}
 
 
-def build_template(names: list[SourceName], *, user: str) -> None:
+def build_template(names: list[SourceName], *, user: str, wanted: str = "live") -> None:
     """Fill an empty database: a dealer, one vehicle per name, the portal's catalogue, wishes."""
     upsert_portals()
     dealer = Dealer.objects.create(code="crash", name="Crash")
@@ -44,8 +44,8 @@ def build_template(names: list[SourceName], *, user: str) -> None:
     if result.failure or not result.done:
         raise RuntimeError(f"the catalogue could not be read: {result}")
     ids = list(Vehicle.objects.order_by("id").values_list("id", flat=True))
-    set_wish(access=access, vehicle_ids=ids[:LIT], wanted="live", highlight=1, by=BY)
-    set_wish(access=access, vehicle_ids=ids[LIT:], wanted="live", by=BY)
+    set_wish(access=access, vehicle_ids=ids[:LIT], wanted=wanted, highlight=1, by=BY)
+    set_wish(access=access, vehicle_ids=ids[LIT:], wanted=wanted, by=BY)
 
 
 def connect(user: str) -> PortalAccess:
