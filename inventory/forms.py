@@ -227,6 +227,8 @@ class VehicleForm(_VehicleModelForm):
 class SaleForm(forms.Form):
     """The sale of a vehicle: when, for how much, to whom."""
 
+    anchor_prefix = "sale-"  # several forms of the page have a customer
+
     sold_on = forms.DateField(
         label=_("Sold on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -238,6 +240,8 @@ class SaleForm(forms.Form):
 
 class ReservationForm(forms.Form):
     """Keep a vehicle for somebody."""
+
+    anchor_prefix = "reservation-"
 
     until = forms.DateTimeField(
         label=_("Until (empty: until cancelled)"),

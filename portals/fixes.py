@@ -20,7 +20,9 @@ ANCHORS = {
     "optionals": "field-optionals",
 }
 # Names a vehicle says but the portal does not know: led there by a mapping.
-MAPPED = frozenset({"name_unknown", "name_parent", "name_none"})
+MAPPED = frozenset(
+    {"name_unknown", "name_parent", "name_none", "optionals_unmapped", "optional_ignored"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,8 @@ def fix_for(
     if code in MAPPED:
         if not manages:
             return None
-        query = urlencode({"access": access_id, "kind": field})
+        kind = "optional" if field == "optionals" else field
+        query = urlencode({"access": access_id, "kind": kind})
         return Fix(
             url=f"{reverse('portals:mapping_list')}?{query}", text=_("Choose the portal's name")
         )

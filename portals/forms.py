@@ -117,6 +117,7 @@ class AdForm(forms.Form):
         initial: dict[str, Any],
     ) -> None:
         super().__init__(data, auto_id=f"ad{access.pk}_%s", initial=initial)
+        self.anchor_prefix = f"ad{access.pk}-"  # one form for each portal on the same page
         plan = self.fields["plan"]
         assert isinstance(plan, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         plan.queryset = access.plans.filter(kind="ad", retired_at__isnull=True)

@@ -53,9 +53,10 @@ def vehicle_detail(request: DealerRequest, pk: int) -> HttpResponse:
         "moves": [state for state in VehicleState if state in MOVES[vehicle.state]],
         "hold": getattr(vehicle, "hold", None),
         "sale_form": SaleForm(
-            initial={"sold_on": timezone.localdate(), "price": vehicle.price_for("")}
+            auto_id="sale_%s",
+            initial={"sold_on": timezone.localdate(), "price": vehicle.price_for("")},
         ),
-        "reservation_form": ReservationForm(),
+        "reservation_form": ReservationForm(auto_id="reservation_%s"),
         "sees_cost": manages(request),
         "history": lines_of(
             list(changes.select_related("actor")[:HISTORY]), hides_cost=not manages(request)

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Dealer
 from inventory.finding import words_of
+from inventory.models import Optional
 from portals.models import CatalogueEntry, Listing, Mapping, PortalAccess
 from portals.models.access import FailureMode
 from portals.models.catalogue import CatalogueKind
@@ -45,15 +46,18 @@ class Gap:
 
 
 def gaps_of(dealer: Dealer, *, access_id: int | None = None, kind: str = "") -> list[Gap]:
-    """Return the gaps of a dealer, those that hold back most ads first; one query."""
-    listings = (
-        Listing.objects.for_dealer(dealer)
-        .filter(failure_mode=FailureMode.MAPPING, access__is_active=True)
-        .exclude(wanted=Wanted.ABSENT)
-    )
+    """Return the gaps of a dealer, those that touch most ads first; three queries.
+
+    Names without which an ad cannot go out, and optionals that ads went out without.
+    """
+    wished = Listing.objects.for_dealer(dealer).filter(access__is_active=True)
+    wished = wished.exclude(wanted=Wanted.ABSENT)
     if access_id is not None:
-        listings = listings.filter(access=access_id)
+        wished = wished.filter(access=access_id)
     gaps: dict[GapKey, Gap] = {}
+    if kind in ("", CatalogueKind.OPTIONAL):
+        _add_optionals(gaps, wished.filter(reduced=True))
+    listings = wished.filter(failure_mode=FailureMode.MAPPING)
     rows = listings.values_list("access_id", "vehicle__category", "problems")
     for row_access, category, problems in rows.iterator():
         for problem in problems:
@@ -69,6 +73,24 @@ def gaps_of(dealer: Dealer, *, access_id: int | None = None, kind: str = "") -> 
             )
             gaps.setdefault(key, Gap(key=key, ours=str(params.get("ours", "")))).number += 1
     return sorted(gaps.values(), key=lambda gap: (-gap.number, gap.key.kind, gap.ours))
+
+
+def _add_optionals(gaps: dict[GapKey, Gap], listings: QuerySet[Listing]) -> None:
+    """Add the optionals of ours that portals ignored because they have no name for them."""
+    known = dict(Optional.objects.values_list("name", "folded"))
+    rows = listings.values_list("access_id", "vehicle__category", "warnings")
+    for row_access, category, warnings in rows.iterator():
+        ignored = [each["asked"] for each in warnings if each.get("kind") == "optional_ignored"]
+        for name in {n for names in ignored if isinstance(names, list) for n in names}:
+            if name not in known:
+                continue  # the portal's own spelling of one that is mapped
+            key = GapKey(
+                access_id=row_access,
+                vehicle_type=category,
+                kind=CatalogueKind.OPTIONAL.value,
+                source_key=f"optional:{known[name]}",
+            )
+            gaps.setdefault(key, Gap(key=key, ours=name)).number += 1
 
 
 def _is_gap(problem: dict[str, object], params: dict[str, object], kind: str) -> bool:

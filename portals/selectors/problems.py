@@ -16,6 +16,7 @@ from portals.models.listing import Observed, Wanted
 from portals.wording import describe, describe_warning
 
 TEXTS_SHOWN = 5
+FOLLOWS = "name_parent"  # is solved with the brand or model that is named beside it
 REDUCED = "reduced"  # stands where a failure mode would, for what portals took away
 
 
@@ -71,7 +72,7 @@ def ads_of(dealer: Dealer, cause: Cause, *, manages: bool) -> list[ProblemAd]:
     """Return the ads that share a cause, each with its own words and fix."""
     if cause.mode == REDUCED:
         rows = _reduced(dealer).select_related("vehicle__version__model__brand", "access__portal")
-        return [ad for row in rows for ad in _reduced_ads(row, cause)]
+        return [ad for row in rows for ad in _reduced_ads(row, cause, manages=manages)]
     rows = _failed(dealer).filter(failure_mode=cause.mode)
     rows = rows.select_related("vehicle__version__model__brand", "access__portal")
     return [ad for row in rows for ad in _failed_ads(row, cause, manages=manages)]
@@ -102,11 +103,12 @@ def _count(groups: dict[Cause, Group], mode: str, problems: Sequence[Mapping[str
 def _causes(
     mode: str, problems: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[Cause, Mapping[str, Any]]]:
-    """Yield each cause of one ad once."""
+    """Yield each cause of one ad once; what goes away with another problem of it is left out."""
     if not problems:
         yield Cause(mode, "", ""), {}
     seen: set[Cause] = set()
-    for problem in problems:
+    own = [each for each in problems if each.get("code") != FOLLOWS]
+    for problem in own or problems:
         cause = Cause(mode, str(problem.get("code", "")), str(problem.get("field", "")))
         if cause not in seen:
             seen.add(cause)
@@ -133,15 +135,14 @@ def _sorted(groups: dict[Cause, Group]) -> list[Group]:
     return sorted(groups.values(), key=lambda group: (-group.number, group.cause))
 
 
-def _reduced_ads(row: Listing, cause: Cause) -> Iterator[ProblemAd]:
+def _reduced_ads(row: Listing, cause: Cause, *, manages: bool) -> Iterator[ProblemAd]:
     for kind, warning in _once_each(row.warnings, "kind"):
         if kind == cause.code:
-            yield ProblemAd(
-                listing=row, text=describe_warning(warning), fix=_warning_fix(row, kind)
-            )
+            fix = _warning_fix(row, kind, manages=manages)
+            yield ProblemAd(listing=row, text=describe_warning(warning), fix=fix)
 
 
-def _warning_fix(row: Listing, kind: str) -> Fix | None:
+def _warning_fix(row: Listing, kind: str, *, manages: bool) -> Fix | None:
     fields = {
         "photo_rejected": "photos",
         "photo_limit": "photos",
@@ -155,7 +156,7 @@ def _warning_fix(row: Listing, kind: str) -> Fix | None:
         code=kind,
         vehicle_id=row.vehicle_id,
         access_id=row.access_id,
-        manages=False,
+        manages=manages,
     )
 
 

@@ -21,13 +21,13 @@ from portals.fixes import Fix, fix_for
 from portals.forms import AdForm
 from portals.models import Attempt, Listing, PortalAccess
 from portals.selectors.board import Cell, rows_of
+from portals.selectors.problems import FOLLOWS
 from portals.services.preflight import preflight_vehicle
 from portals.services.publish import retry_listings, set_wish
 from portals.tasks import wake
 from portals.wording import describe
 
 ATTEMPTS = 5
-FOLLOWS = "name_parent"  # goes away with the brand or model that is named beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Request
 
-from tests.factories.inventory import OptionalFactory, VehicleFactory, VehiclePhotoFactory
+from tests.factories.inventory import OptionalFactory, VehicleFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
@@ -87,8 +87,8 @@ def test_pages_are_accessible_and_fit(open_page, access, scheme, size):
     found: list[str] = []
     page.on("requestfinished", lambda sent: found.extend(failure_of(sent)))
 
-    for address in ADDRESSES:
-        address = address.format(vehicle=vehicle.pk, access=access.pk)
+    for template in ADDRESSES:
+        address = template.format(vehicle=vehicle.pk, access=access.pk)
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == (404 if address == "/nowhere/" else 200), address
@@ -98,6 +98,11 @@ def test_pages_are_accessible_and_fit(open_page, access, scheme, size):
             f"{address}: {each['id']} {each['nodes'][0]['html'][:120]}"
             for each in report.response["violations"]
         ]
+        doubled = page.evaluate(
+            "(all => all.filter((id, i) => all.indexOf(id) !== i))"
+            "([...document.querySelectorAll('[id]')].map(each => each.id))"
+        )
+        found += [f"{address}: id {each} stands twice" for each in doubled]
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         found += [f"{address}: {wide} px too wide"] if wide > 0 else []
 

@@ -61,6 +61,21 @@ def test_a_version_is_found_while_typing(open_page, access):
     assert Vehicle.objects.get().version == version
 
 
+def test_the_stock_is_found_while_typing(open_page, access):
+    VehicleFactory(dealer=access.dealer, brand_text="Puma")
+    VehicleFactory(dealer=access.dealer, brand_text="Gurgel")
+    page = open_page(access.dealer)
+    page.goto("/stock/")
+    expect(page.locator(".stock-row")).to_have_count(2)
+
+    page.get_by_role("searchbox", name="Search", exact=True).press_sequentially("gurg")
+
+    expect(page.locator(".stock-row")).to_have_count(1)
+    expect(page).to_have_url(re.compile("q=gurg"))
+    page.get_by_label("State").select_option("sold")
+    expect(page.get_by_text("No vehicle found")).to_be_visible()
+
+
 def test_photos_are_added_ordered_and_removed(open_page, access):
     vehicle = VehicleFactory(dealer=access.dealer)
     first = VehiclePhotoFactory(vehicle=vehicle, position=0)

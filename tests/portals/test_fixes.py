@@ -28,6 +28,7 @@ def url_of(**changes: object) -> str | None:
         ),
         ({"field": "colour", "code": "name_unknown"}, "/mappings/?access=3&kind=colour"),
         ({"field": "colour", "code": "name_unknown", "manages": False}, None),
+        ({"field": "optionals", "code": "optional_ignored"}, "/mappings/?access=3&kind=optional"),
         ({"field": "photos", "code": "photos_missing"}, "/stock/7/#_photos"),
         ({"field": "highlight", "code": "highlight_unknown"}, "/stock/7/ads/"),
         ({"field": "", "code": "plan_full", "mode": "plan"}, "/stock/7/ads/"),

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from portals.models import FanOut, Mapping
+from portals.services.source_keys import wanted_optional
+from tests.factories.inventory import OptionalFactory
 from tests.factories.portals import (
     AT,
     CatalogueEntryFactory,
@@ -60,6 +62,20 @@ def test_gaps_are_listed_by_the_ads_they_hold_back(client, access):
 
     assert [(g.ours, g.number) for g, _portal, _query in rows] == [("VALUE:X", 2), ("BRAND:Y", 1)]
     assert [g.ours for g, _portal, _query in narrowed] == ["BRAND:Y"]
+
+
+def test_optionals_that_ads_went_without_are_gaps_too(client, access):
+    optional = OptionalFactory(name="Teto solar", folded="teto solar")
+    entry = CatalogueEntryFactory(portal=access.portal, kind="optional", name="TETO-SOLAR")
+    warning = {"kind": "optional_ignored", "asked": [optional.name, "Not ours"], "granted": []}
+    ListingFactory(access=access, live=True, reduced=True, warnings=[warning])
+
+    ((found, _portal, found_query),) = client.get("/mappings/?kind=optional").context["rows"]
+    client.post(f"/mappings/save/?{found_query}", {"entry": entry.pk})
+
+    assert (found.ours, found.number) == ("Teto solar", 1)
+    mapping = Mapping.objects.get()
+    assert (mapping.source_key, mapping.entry) == (wanted_optional(optional).source_key, entry)
 
 
 def test_only_names_of_the_right_place_are_offered(client, access):

@@ -49,6 +49,18 @@ def test_ads_are_grouped_by_cause(client, access):
     assert "25 photos sent, the portal shows 20." in response.text
 
 
+def test_what_is_solved_with_another_problem_is_no_cause_of_its_own(client, access):
+    brand = {**PLATE, "field": "brand", "code": "name_unknown"}
+    version = {**PLATE, "field": "version", "code": "name_parent"}
+    ListingFactory(access=access, failure_mode="mapping", problems=[version, brand])
+    ListingFactory(access=access, failure_mode="mapping", problems=[version])
+
+    assert groups(client.get("/problems/"), "failed") == [
+        ("mapping", "name_parent", "version", 1),
+        ("mapping", "name_unknown", "brand", 1),
+    ]
+
+
 def test_a_cause_leads_to_its_ads_and_their_fix(client, access):
     listing = ListingFactory(access=access, failure_mode="preflight", problems=[PLATE])
     ListingFactory(access=access, failure_mode="preflight", problems=[COLOUR])
