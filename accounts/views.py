@@ -33,11 +33,19 @@ class LoginPage(auth_views.LoginView):
         Otherwise htmx would follow the redirect and put the login form into the page.
         """
         if wants_fragment(request) and not request.user.is_authenticated:
-            here = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            here = _path_of(request.headers.get("HX-Current-URL", ""))
             response = HttpResponse(status=401)
             response["HX-Redirect"] = f"{reverse('accounts:login')}?{urlencode({'next': here})}"
             return response
         return super().dispatch(request, *args, **kwargs)
+
+
+def _path_of(address: str) -> str:
+    """Return the path of an address a browser told, / when it is none."""
+    try:
+        return urlsplit(address).path or "/"
+    except ValueError:  # e.g. an unfinished IPv6 host
+        return "/"
 
 
 class PasswordPage(auth_views.PasswordChangeView):

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.typed_ids import RowsField, whole_number
 from inventory.models import BodyStyle, Category, Optional, Vehicle, Version
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ class VehicleForm(_VehicleModelForm):
     )
     video_url = forms.URLField(label=_("Video"), required=False, assume_scheme="https")
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    optionals = forms.ModelMultipleChoiceField(
-        label=_("Optionals"), queryset=Optional.objects.none(), required=False
-    )
+    optionals = RowsField(label=_("Optionals"), queryset=Optional.objects.none(), required=False)
 
     class Meta:
         model = Vehicle
@@ -210,9 +209,9 @@ class VehicleForm(_VehicleModelForm):
     @property
     def chosen_version(self) -> Version | None:
         """The version that is chosen now, also in a form that was not accepted."""
-        value = self["version"].value()
+        value = whole_number(self["version"].value())
         versions = Version.objects.select_related("model__brand")
-        return versions.filter(pk=value).first() if str(value or "").isdigit() else None
+        return versions.filter(pk=value).first() if value else None
 
     def optional_groups(self) -> list[tuple[str, list[tuple[Optional, bool]]]]:
         """Return the optionals by group, each with whether it is ticked."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dealer
+from config.lib.typed_ids import RowsField
 from inventory.models import Vehicle
 from portals.connectors.base import Connector
 from portals.models import Plan, PortalAccess
@@ -75,7 +76,7 @@ class WishForm(forms.Form):
 
     wanted = forms.ChoiceField(choices=Wanted.choices)
     access = forms.ModelChoiceField(queryset=PortalAccess.objects.none(), required=False)
-    vehicle = forms.ModelMultipleChoiceField(queryset=Vehicle.objects.none(), required=False)
+    vehicle = RowsField(queryset=Vehicle.objects.none(), required=False)
     everything = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
 

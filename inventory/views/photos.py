@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import DealerRequest, by_person, dealer_page
 from config.lib.htmx import render_page_or_fragment, trigger, wants_fragment
+from config.lib.typed_ids import whole_number
 from inventory.models import Vehicle
 from inventory.services.photos import add_photo, remove_photo, reorder_photos, set_cover
 from inventory.views.vehicles import find_vehicle
@@ -85,15 +86,16 @@ def photo_arrange(request: DealerRequest, pk: int) -> HttpResponse:
 
 def _arrange(request: DealerRequest, vehicle: Vehicle) -> None:
     by = by_person(request)
-    order = [int(each) for each in request.POST.get("order", "").split(",") if each.isdecimal()]
-    if order:
+    typed = request.POST.get("order", "")
+    if typed:
+        # An id that is none stands as 0, which no photo has: the order is then refused.
+        order = [whole_number(each) or 0 for each in typed.split(",")[: MOST_FILES * 2]]
         reorder_photos(vehicle, order, by=by)
         return
     ids = list(vehicle.photos.values_list("pk", flat=True))
-    chosen = request.POST.get("photo", "")
-    if not chosen.isdecimal() or int(chosen) not in ids:
+    photo, act = whole_number(request.POST.get("photo", "")), request.POST.get("act")
+    if photo is None or photo not in ids:
         raise ValidationError(_("This photo is no longer there."))
-    photo, act = int(chosen), request.POST.get("act")
     if act == "cover":
         set_cover(vehicle, photo, by=by)
     elif act == "remove":

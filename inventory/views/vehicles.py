@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.guards import DealerRequest, by_person, dealer_page, manages
 from accounts.models import Change
 from config.lib.htmx import render_page_or_fragment
+from config.lib.typed_ids import whole_number
 from inventory.finding import search_versions
 from inventory.forms import ReservationForm, SaleForm, VehicleForm
 from inventory.history import lines_of
@@ -193,7 +194,7 @@ def _unjudged(
 
 def _typed(data: QueryDict) -> dict[str, Any]:
     unticked = dict.fromkeys(VehicleForm.claims_and_new(), False)
-    ticked = [int(pk) for pk in data.getlist("optionals") if pk.isdecimal()]
+    ticked = [pk for pk in map(whole_number, data.getlist("optionals")) if pk is not None]
     return {**unticked, **data.dict(), "optionals": ticked}
 
 

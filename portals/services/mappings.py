@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Dealer
 from accounts.services.changes import By, record_change
+from inventory.models import Category
 from portals.models import CatalogueEntry, FanOut, Mapping, Portal
 from portals.models.catalogue import CatalogueKind, MappingOrigin
 from portals.services.marking import Marked, mark_scope
@@ -32,7 +33,7 @@ def save_mapping(
     """Lead one of our names to an entry (None: deliberately to nothing), for a dealer or everyone.
 
     Listings that the decision may touch are decided anew. Saving the same again changes nothing.
-    Raises ValidationError naming `kind`, `source_key` or `entry`.
+    Raises ValidationError naming `kind`, `vehicle_type`, `source_key` or `entry`.
     """
     _check(portal, environment, vehicle_type, kind, source_key, entry)
     with transaction.atomic():
@@ -123,7 +124,9 @@ def _check(
 ) -> None:
     if kind not in CatalogueKind.values:
         raise ValidationError({"kind": _("This kind of name does not exist.")})
-    if not 0 < len(source_key) <= 200:
+    if vehicle_type not in Category.values:
+        raise ValidationError({"vehicle_type": _("This choice does not exist.")})
+    if not 0 < len(source_key) <= 200 or "\x00" in source_key:
         raise ValidationError({"source_key": _("Say which of our names is meant.")})
     if entry is None:
         return

@@ -23,6 +23,9 @@ from portals.selectors.board import accesses_of, board_page, board_vehicles, sum
 from portals.services.publish import set_wish
 from portals.tasks import wake
 
+FILTERS = ("q", "access", "show", "page")
+MOST_TYPED = 120  # characters of each filter that survive a redirect
+
 
 @require_safe
 @dealer_page
@@ -112,7 +115,9 @@ def _ask(
 
 
 def _back(request: DealerRequest) -> HttpResponse:
-    query = request.GET.urlencode()
+    # Only what the board knows, and no more of it than an address may hold.
+    shown = {name: request.GET.get(name, "")[:MOST_TYPED] for name in FILTERS}
+    query = urlencode({name: value for name, value in shown.items() if value})
     return redirect(reverse("portals:board") + (f"?{query}" if query else ""))
 
 

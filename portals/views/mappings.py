@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import DealerRequest, by_person, managers_page
 from config.lib.htmx import render_page_or_fragment
+from config.lib.typed_ids import whole_number
+from inventory.models import Category
 from portals.models import CatalogueEntry, PortalAccess
 from portals.models.catalogue import CatalogueKind
 from portals.selectors.board import accesses_of
@@ -35,7 +37,7 @@ def mapping_list(request: DealerRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     gaps = gaps_of(
         request.dealer,
-        access_id=int(access) if access.isdecimal() else None,
+        access_id=whole_number(access),
         kind=kind if kind in CatalogueKind.values else "",
     )
     portals = {each.pk: each.portal.name for each in accesses_of(request.dealer)}
@@ -78,10 +80,11 @@ def mapping_save(request: DealerRequest) -> HttpResponse:
     chosen = request.POST.get("entry", "")
     entry = None
     if "none" not in request.POST:
-        if not chosen.isdecimal():
+        entry_id = whole_number(chosen)
+        if entry_id is None:
             messages.error(request, _("Choose a name of the portal."))
             return redirect(_choose_url(gap.key))
-        entry = CatalogueEntry.objects.filter(pk=int(chosen)).first()
+        entry = CatalogueEntry.objects.filter(pk=entry_id).first()
         if entry is None:
             raise Http404
     try:
@@ -121,18 +124,20 @@ def mapping_delete(request: DealerRequest, pk: int) -> HttpResponse:
 
 def _gap(request: DealerRequest, data: QueryDict) -> tuple[PortalAccess, Gap]:
     """Return the access and the gap the query names; 404 for another dealer's access."""
-    numbers = [data.get("access", ""), data.get("type", "")]
-    kind, source_key = data.get("kind", ""), data.get("source", "")
-    if not all(n.isdecimal() for n in numbers) or kind not in CatalogueKind.values:
+    access_id = whole_number(data.get("access", ""))
+    category = whole_number(data.get("type", ""))
+    kind, source_key = data.get("kind", ""), data.get("source", "").replace("\x00", "")
+    known = category in Category.values and kind in CatalogueKind.values
+    if access_id is None or category is None or not known:
         raise Http404
     accesses = PortalAccess.objects.for_dealer(request.dealer).select_related("portal")
-    access = get_object_or_404(accesses, pk=int(numbers[0]))
+    access = get_object_or_404(accesses, pk=access_id)
     key = GapKey(
         access_id=access.pk,
-        vehicle_type=int(numbers[1]),
+        vehicle_type=category,
         kind=kind,
         source_key=source_key[:200],
-        path=tuple(data.getlist("path"))[:2],
+        path=tuple(part.replace("\x00", "")[:200] for part in data.getlist("path")[:2]),
     )
     same = [gap for gap in gaps_of(request.dealer, access_id=access.pk) if gap.key == key]
     return access, same[0] if same else Gap(key=key, ours=data.get("ours", source_key)[:200])

@@ -114,7 +114,7 @@ def _value(kind: str, store: Store, route: str) -> str:
 
 def row_of(store: Store, route: str) -> Any:
     """Return a row of the table that an address of the admin is about, the store's own if any."""
-    found = _ADMIN_ROW.match(route.split("<")[0])
+    found = _ADMIN_ROW.match(route.split("<", maxsplit=1)[0])
     if found is None:
         return store.vehicle
     model = apps.get_model(found[1], found[2])

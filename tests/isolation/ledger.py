@@ -22,6 +22,12 @@ MACHINERY = frozenset(
         *("axes_accessattemptexpiration",),
     }
 )
+# Tables that belong to a dealer through another one: (table, its column, column FROM table).
+_HANGING = (
+    ("accounts_user", "id", "user_id FROM accounts_membership"),
+    ("portals_portaltoken", "access_id", "id FROM portals_portalaccess"),
+    ("inventory_vehicle_optionals", "vehicle_id", "id FROM inventory_vehicle"),
+)
 _WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE)
 _LOGIN_ONLY = re.compile(r'^UPDATE "accounts_user" SET "last_login" = \S+ WHERE')
 
@@ -34,7 +40,7 @@ def tables() -> list[str]:
 
 def content() -> dict[str, str]:
     """Return a digest of every table."""
-    return {table: _digest(f'SELECT * FROM "{table}"') for table in tables()}
+    return {table: _digest(table) for table in tables()}
 
 
 def _tables_with_dealer() -> list[str]:
@@ -50,25 +56,18 @@ def content_of(dealer_id: int) -> dict[str, str]:
 
     The dealer's own row, its people's and its tokens' count as its rows.
     """
-    found = {
-        table: _digest(f'SELECT * FROM "{table}" WHERE dealer_id = {dealer_id}')
-        for table in _tables_with_dealer()
-    }
-    own = f"SELECT id FROM portals_portalaccess WHERE dealer_id = {dealer_id}"
-    people = f"SELECT user_id FROM accounts_membership WHERE dealer_id = {dealer_id}"
-    cars = f"SELECT id FROM inventory_vehicle WHERE dealer_id = {dealer_id}"
-    found["dealer"] = _digest(f"SELECT * FROM accounts_dealer WHERE id = {dealer_id}")
-    found["people"] = _digest(f"SELECT id, password FROM accounts_user WHERE id IN ({people})")
-    found["tokens"] = _digest(f"SELECT * FROM portals_portaltoken WHERE access_id IN ({own})")
-    found["optionals"] = _digest(
-        f"SELECT * FROM inventory_vehicle_optionals WHERE vehicle_id IN ({cars})"
-    )
+    found = {table: _digest(table, "dealer_id = %s", dealer_id) for table in _tables_with_dealer()}
+    found["accounts_dealer"] = _digest("accounts_dealer", "id = %s", dealer_id)
+    for table, column, owner in _HANGING:
+        within = f"{column} IN (SELECT {owner} WHERE dealer_id = %s)"
+        found[table] = _digest(table, within, dealer_id)
     return found
 
 
-def _digest(query: str) -> str:
+def _digest(table: str, condition: str = "1 = 1", *values: int) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        columns = "id, password" if table == "accounts_user" else "*"
+        cursor.execute(f'SELECT {columns} FROM "{table}" WHERE {condition}', values)  # noqa: S608
         rows = sorted(map(repr, cursor.fetchall()))
     return f"{len(rows)} rows {hashlib.sha256(chr(10).join(rows).encode()).hexdigest()[:16]}"
 

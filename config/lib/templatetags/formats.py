@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -19,7 +20,8 @@ def money(value: Decimal | float | None, currency: str = "BRL") -> SafeString:
     if value is None or value == "":
         return mark_safe("—")
     text = number_format(value, decimal_pos=2, force_grouping=True)
-    return mark_safe(f"{_SYMBOLS.get(currency, currency)}\N{NO-BREAK SPACE}{text}")  # noqa: S308
+    symbol = _SYMBOLS.get(currency) or escape(currency)  # an unknown one was typed by somebody
+    return mark_safe(f"{symbol}\N{NO-BREAK SPACE}{text}")  # noqa: S308
 
 
 @register.filter

@@ -122,7 +122,7 @@ def http_status_of(status: int, data: Any) -> int:
     if 200 <= status < 300 and isinstance(data, Mapping):
         told = value_of(data, ("status", "statuscode", "code", "httpstatus"))
         text = scalar_text(told)
-        if text.isdigit() and 400 <= int(text) <= 599:
+        if re.fullmatch("[45][0-9]{2}", text):
             return int(text)
     return status
 

@@ -47,8 +47,8 @@ def optionals_to_drop(answer: Answer, body: Mapping[str, Any]) -> list[str]:
     errors = error_keys(answer.data)
     if not errors or any(_field(key, text) != "optionals" for key, text in errors):
         return []
-    numbers = {int(part) for key, _ in errors for part in key.split(".")[1:] if part.isdigit()}
-    by_number = [name for number, name in enumerate(sent) if number in numbers]
+    numbers = {part for key, _ in errors for part in key.split(".")[1:]}
+    by_number = [name for number, name in enumerate(sent) if str(number) in numbers]
     said = " ".join([*(text for _, text in errors), *(key for key, _ in errors)])
     by_name = named_optionals(iter([said]), body)
     if by_number and len(by_name) == len(sent):
