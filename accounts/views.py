@@ -6,6 +6,7 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms import LoginForm, SwitchDealerForm
 from accounts.models import User
+from accounts.services.changes import By
+from accounts.services.team import set_password
 from config.lib.htmx import wants_fragment
 
 
@@ -43,9 +46,10 @@ class LoginPage(auth_views.LoginView):
 def _path_of(address: str) -> str:
     """Return the path of an address a browser told, / when it is none."""
     try:
-        return urlsplit(address).path or "/"
+        path = urlsplit(address).path
     except ValueError:  # e.g. an unfinished IPv6 host
-        return "/"
+        path = ""
+    return path if path.startswith("/") and not path.startswith("//") else "/"
 
 
 class PasswordPage(auth_views.PasswordChangeView):
@@ -55,10 +59,13 @@ class PasswordPage(auth_views.PasswordChangeView):
     success_url = reverse_lazy("office:start")
 
     def form_valid(self, form: Any) -> HttpResponseRedirect:
-        """Store the password and say so."""
-        response = super().form_valid(form)
+        """Store the password, keep this session alive, and say so."""
+        user = cast("User", self.request.user)
+        by = By(user_id=user.pk, source="web")
+        changed = set_password(user.pk, by=by, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(self.request, changed)
         messages.success(self.request, _("Your password was changed."))
-        return cast("HttpResponseRedirect", response)
+        return HttpResponseRedirect(self.get_success_url())
 
 
 @require_POST

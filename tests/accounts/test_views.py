@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Change
 from accounts.models.dealer import Role
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.pages import HTMX, client_of
@@ -120,6 +121,8 @@ def test_the_password_is_changed_after_the_old_one_is_given():
     assert client.post("/account/password/", {"old_password": PASSWORD, **form}).url == "/"
     member.user.refresh_from_db()
     assert member.user.check_password("moonlit-yard-43")
+    assert Change.objects.get(action="password_set").actor == member.user
+    assert client.get("/").status_code == 200
 
 
 def test_a_page_that_does_not_exist_is_told_in_our_own_page(client):
