@@ -63,6 +63,11 @@ def lines_of(changes: Sequence[Change], *, hides_cost: bool) -> list[HistoryLine
     ]
 
 
+def labels_of(names: Sequence[str]) -> list[str]:
+    """Return the names of a vehicle's fields in words, as the form calls them."""
+    return [_label(name) for name in names]
+
+
 def _fields(change: Change, hidden: frozenset[str]) -> list[FieldChange]:
     names = [name for name in change.after if name not in hidden]
     return [

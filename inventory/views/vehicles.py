@@ -18,7 +18,7 @@ from config.lib.htmx import render_page_or_fragment
 from config.lib.typed_ids import whole_number
 from inventory.finding import search_versions
 from inventory.forms import ReservationForm, SaleForm, VehicleForm
-from inventory.history import lines_of
+from inventory.history import labels_of, lines_of
 from inventory.models import Category, Vehicle, VehicleState
 from inventory.services.vehicles import (
     MOVES,
@@ -59,6 +59,7 @@ def vehicle_detail(request: DealerRequest, pk: int) -> HttpResponse:
         ),
         "reservation_form": ReservationForm(auto_id="reservation_%s"),
         "sees_cost": manages(request),
+        "invented": labels_of(vehicle.source_facts.get("invented", [])),
         "history": lines_of(
             list(changes.select_related("actor")[:HISTORY]), hides_cost=not manages(request)
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import Change
-from inventory.history import lines_of
+from inventory.history import labels_of, lines_of
 
 
 def change(**columns: object) -> Change:
@@ -41,3 +41,11 @@ def test_long_texts_are_cut_and_unknown_fields_named_as_they_are():
 
     assert len(first.after) == 81
     assert (second.label, second.after) == ("Strange thing", "3")
+
+
+def test_fields_are_called_what_the_form_calls_them():
+    assert labels_of(["plate", "year_manufacture", "of_a_source"]) == [
+        "Plate",
+        "Year made",
+        "Of a source",
+    ]
