@@ -191,6 +191,7 @@ def create_contract(
     )
     with transaction.atomic():
         vehicle = _lock_sellable(vehicle_id, dealer=dealer)
+        _refuse_foreign(quote, vehicle=vehicle)
         paper.state_before = _release_for_contract(vehicle, by=by)
         _issue(paper, vehicle=vehicle, by=by, action="sold", said={"price": paper.price, "on": day})
         _take_hold(VehicleHold(dealer_id=dealer.pk, vehicle=vehicle, contract=paper))
@@ -246,6 +247,11 @@ def _refuse_past(until: datetime | None, *, now: datetime) -> None:
 def _refuse_closed(paper: Paper, *, state: str) -> None:
     if paper.state != state:
         raise ValidationError({"state": _("This is closed already.")})
+
+
+def _refuse_foreign(quote: Quote | None, *, vehicle: Vehicle) -> None:
+    if quote is not None and quote.vehicle_id != vehicle.pk:
+        raise ValidationError({"quote": _("This choice does not exist.")})
 
 
 def _lock_sellable(vehicle_id: int, *, dealer: Dealer) -> Vehicle:
