@@ -35,19 +35,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-BOOTSTRAP = ROOT / ".venv-bootstrap"
 PYTHON = str(VENV / "bin" / "python")
 STAMP = VENV / "installed-locks.json"
 
 MINIMUM = (3, 11)
-SILENT = "--disable-pip-version-check"
 IS_NEW_ENOUGH = f"import sys; sys.exit(sys.version_info[:2] < {MINIMUM!r})"
-HOST = "127.0.0.1"
+HOST, NO_NEWS = "127.0.0.1", "--disable-pip-version-check"
 WATCH_SECONDS = 10  # how often the watchdog looks at the worker
 GRACE_SECONDS = 90  # a fresh worker needs this long to show its first sign of life
 FULL_BYTES = 1_000_000  # with less than this free, programs fail for want of space
 STOP_SECONDS = 10  # how long running work may take to end
 PLAIN_TESTS = "not (shared or postgres or redis or browser or slow)"
+PREPARE = """from django.core.management import call_command
+for step in ("migrate", "createcachetable", "sync_schedules"):
+    call_command(step, verbosity=0)"""  # in one process: starting Django is what takes time
 NO_NETWORK = re.compile(
     "(?i)name resolution|NewConnectionError|ReadTimeoutError|network is unreachable|dns error"
     "|error sending request|failed to fetch|from versions: none"
@@ -127,11 +128,12 @@ def make_environment() -> None:
         call(what, *python, "virtualenv", VENV)
     elif importlib.util.find_spec("pip"):
         # `--target` does not install into the system, so PEP 668 has nothing against it.
-        call(what, *python, "pip", "install", "--quiet", "--target", BOOTSTRAP, "virtualenv")
-        with_it = {**os.environ, "PYTHONPATH": str(BOOTSTRAP)}
+        folder = str(ROOT / ".venv-bootstrap")
+        call(what, *python, "pip", "install", "--quiet", "--target", folder, "virtualenv")
+        with_it = {**os.environ, "PYTHONPATH": folder}
         call(what, *python, "virtualenv", VENV, environment=with_it)
     else:
-        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        package = f"python3.{sys.version_info[1]}-venv"
         raise Trouble(f"This Python cannot make a virtual environment: apt install {package}.")
 
 
@@ -153,7 +155,7 @@ def install(*names: str) -> None:
         print(f"Installing packages ({name}) …", flush=True)
         command = ["uv", "pip", "install", "--python", PYTHON]
         if succeeds(PYTHON, "-c", "import pip"):
-            command = [PYTHON, "-m", "pip", "install", "--no-compile", SILENT]
+            command = [PYTHON, "-m", "pip", "install", "--no-compile", NO_NEWS]
         call("Installing packages", *command, "--quiet", "--require-hashes", "-r", lock)
         known[name] = digest
         STAMP.write_text(json.dumps(known), encoding="utf-8")
@@ -268,10 +270,8 @@ class Office:
         options = ("--port", self.sandbox_port, "--state", ROOT / "var" / "sandbox")
         sandbox = self.start("sandbox", "-m", "sandbox", *options)
         print("Preparing the database …", flush=True)
-        self.manage("Preparing the database", "migrate", "--no-input", "--verbosity", "0")
-        self.manage("Preparing the cache", "createcachetable")
+        self.manage("Preparing the database", "shell", "--no-imports", "--command", PREPARE)
         web = self.start("web", "manage.py", "runserver", "--noreload", f"{HOST}:{self.port}")
-        self.manage("Writing the schedules", "sync_schedules")
         self.start("worker", "manage.py", "qcluster")
         sandbox.wait_for_port(self.sandbox_port)
         web.wait_for_port(self.port)
@@ -313,9 +313,9 @@ class Office:
 def welcome(environment: Mapping[str, str], report: Mapping[str, Any]) -> str:
     """Return the text that tells where everything is and who can log in."""
     lines = [f"  Office   {environment['BASE_URL']}", f"  Sandbox  {environment['SANDBOX_URL']}"]
-    if report.get("users"):
-        lines += ["", "  Demo users (user name / password / role):"]
-        lines += ["    {username} / {password} / {role}".format(**one) for one in report["users"]]
+    line = "    {username} / {password} / {role}"
+    users = [line.format_map(one) for one in report.get("users", ())]
+    lines += ["", "  Demo users (user name / password / role):", *users] if users else []
     return "\n".join(["", *lines, "", "  Ctrl-C ends everything.", ""])
 
 
@@ -380,8 +380,8 @@ def stop(*_: object) -> None:
 
 def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit status."""
+    options = parse(arguments)
     try:
-        options = parse(arguments)
         if os.name != "posix":
             raise Trouble("dev.py runs on Linux and macOS; on Windows use it inside WSL.")
         require_python()
