@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from accounts.models import Dealer
@@ -19,6 +21,11 @@ def client_of(dealer: Dealer, role: str = Role.OWNER) -> Client:
     return client
 
 
-def said(response) -> list[str]:
+def goes_to(response: Any) -> str:
+    """Return where a redirect leads; "" for an answer that is none."""
+    return str(response.headers.get("Location", ""))
+
+
+def said(response: Any) -> list[str]:
     """Return the messages this request left for the next page."""
     return [str(message) for message in response.wsgi_request._messages._queued_messages]

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Change
 from accounts.models.dealer import Role
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
-from tests.pages import HTMX, client_of
+from tests.pages import HTMX, client_of, goes_to
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "sunny-yard-42"
@@ -76,7 +76,7 @@ def test_logging_out_needs_a_post():
     client = client_of(DealerFactory())
 
     assert client.get("/logout/").status_code == 405
-    assert client.post("/logout/").url == "/login/"
+    assert goes_to(client.post("/logout/")) == "/login/"
     assert client.get("/").status_code == 302
 
 
@@ -87,7 +87,7 @@ def test_one_switches_only_to_dealers_one_works_for():
     client = Client()
     client.force_login(member.user)
 
-    assert client.post("/account/dealer/", {"dealer": second.dealer_id}).url == "/"
+    assert goes_to(client.post("/account/dealer/", {"dealer": second.dealer_id})) == "/"
     assert client.session["dealer_id"] == second.dealer_id
     for other in (ended.dealer_id, DealerFactory().pk, "x", ""):
         assert client.post("/account/dealer/", {"dealer": other}).status_code == 404
@@ -118,7 +118,7 @@ def test_the_password_is_changed_after_the_old_one_is_given():
     member.user.refresh_from_db()
     assert member.user.check_password(PASSWORD)
 
-    assert client.post("/account/password/", {"old_password": PASSWORD, **form}).url == "/"
+    assert goes_to(client.post("/account/password/", {"old_password": PASSWORD, **form})) == "/"
     member.user.refresh_from_db()
     assert member.user.check_password("moonlit-yard-43")
     assert Change.objects.get(action="password_set").actor == member.user

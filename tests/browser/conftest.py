@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -43,7 +44,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[OpenPage]:
         if message.type in ("error", "warning") and not expected:
             complaints.append(message.text)
 
-    def open_one(dealer: Dealer | None = None, *, expects: str = "", **options: object) -> Page:
+    def open_one(dealer: Dealer | None = None, *, expects: str = "", **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()

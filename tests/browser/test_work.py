@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ def access():
     return PortalAccessFactory()
 
 
-def picture(colour: str) -> dict[str, object]:
+def picture(colour: str) -> dict[str, Any]:
     """Return a file for an upload field."""
     file = io.BytesIO()
     Image.new("RGB", (80, 60), colour).save(file, "JPEG")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -10,9 +12,14 @@ from portals.fixes import ANCHORS, fix_for
 from portals.wording import FIX_FIELDS
 
 
-def url_of(**changes: object) -> str | None:
+def url_of(**changes: Any) -> str | None:
     """Return the address of the fix of a problem of vehicle 7 at access 3."""
-    given = {"mode": "preflight", "field": "plate", "code": "plate_missing", "manages": True}
+    given: dict[str, Any] = {
+        "mode": "preflight",
+        "field": "plate",
+        "code": "plate_missing",
+        "manages": True,
+    }
     fix = fix_for(vehicle_id=7, access_id=3, **{**given, **changes})
     return fix.url if fix else None
 

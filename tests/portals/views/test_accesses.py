@@ -13,7 +13,7 @@ from portals.connectors import registry
 from portals.models import Portal, PortalAccess
 from tests.factories.accounts import DealerFactory
 from tests.factories.portals import AttemptFactory, PlanFactory, PortalAccessFactory, PortalFactory
-from tests.pages import HTMX, client_of, said
+from tests.pages import HTMX, client_of, goes_to, said
 from tests.portals.fake import connect
 from tests.portals.fake_portal import FakePortal
 
@@ -47,7 +47,7 @@ def test_a_portal_is_connected_with_what_its_connector_asks_for(portal):
     )
 
     access = PortalAccess.objects.get(dealer=dealer)
-    assert response.url == f"/portals/{access.pk}/"
+    assert goes_to(response) == f"/portals/{access.pk}/"
     assert access.environment == "test"
     assert dict(access.credentials) == {"user": "yard", "password": CANARY}
 
