@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import queue
 import sys
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,7 +26,15 @@ from portals.models import Listing, Plan, PortalAccess
 from portals.services import gates, leases, plan_slots, recording, tokens
 from portals.services.preparing import Preparer
 from portals.services.sessions import base_url_of, build_connector
-from portals.services.slots import Job, LeaseAsked, Message, Outcome, Slot, TokenHandedOver
+from portals.services.slots import (
+    Job,
+    LeaseAsked,
+    Message,
+    Outcome,
+    Permits,
+    Slot,
+    TokenHandedOver,
+)
 
 ROUND = 32  # listings decided together, if the connections ask for no more
 SWITCH_INTERVAL = 0.0005  # seconds a thread may keep the interpreter while others wait for it
@@ -143,7 +150,7 @@ class _Drain:
         width = 1 if self.probe else connections
         # As many again stand by with a job in hand, so that no connection waits for a commit.
         spare = 0 if self.probe else connections
-        sending = threading.Semaphore(width)
+        sending = Permits(width)
         source = tokens.SlotTokens(tokens.read_token(self.access), self._ask_lease, self._hand_over)
 
         def build(slot: Slot) -> Connector:

@@ -72,6 +72,22 @@ class TokenHandedOver:
 Message = Outcome | LeaseAsked | TokenHandedOver
 
 
+class Permits:
+    """So many exchanges at a time. Hands over in C, where threading.Semaphore takes several turns
+    of the interpreter, which are dear while many threads want it."""
+
+    def __init__(self, count: int) -> None:
+        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(count):
+            self._free.put(None)
+
+    def __enter__(self) -> None:
+        self._free.get()
+
+    def __exit__(self, *_: object) -> None:
+        self._free.put(None)
+
+
 class Slot(threading.Thread):
     """One worker of a drain, with a connection of its own.
 
