@@ -18,6 +18,7 @@ from accounts.services.changes import By, record_change
 from inventory.models import Contract, Quote, Reservation, StockSource, Vehicle, VehicleHold
 from portals.models import CatalogueEntry, FanOut, Mapping, Plan, PortalAccess, PortalToken
 from portals.models.listing import Observed
+from portals.services.catalogue import upsert_portals
 from portals.services.sessions import fingerprint_of
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.factories.inventory import (
@@ -93,6 +94,7 @@ class World:
 
 def build_world() -> World:
     """Create both dealers and the tables they share."""
+    upsert_portals()
     version, optional = VersionFactory.create(), OptionalFactory.create()
     entry = CatalogueEntryFactory.create(name="CHEVROLET")
     ours = _store("nosso", version, optional, ids=None)
