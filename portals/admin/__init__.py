@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portals.admin.accesses import PlanAdmin, PortalAccessAdmin, PortalAdmin, PortalTokenAdmin
 from portals.admin.catalogue import CatalogueEntryAdmin, MappingAdmin
-from portals.admin.engine import FanOutAdmin, HeartbeatAdmin, PortalGateAdmin
+from portals.admin.engine import FanOutAdmin, HeartbeatAdmin, PortalGateAdmin, TurnAdmin
 from portals.admin.listings import AttemptAdmin, ListingAdmin
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "PortalAdmin",
     "PortalGateAdmin",
     "PortalTokenAdmin",
+    "TurnAdmin",
 ]

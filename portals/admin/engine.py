@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from config.lib.admin import ReadOnlyAdmin
-from portals.models import FanOut, Heartbeat, PortalGate
+from portals.models import FanOut, Heartbeat, PortalGate, Turn
 
 
 @admin.register(FanOut)
@@ -29,3 +29,10 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     """The workers' last signs of life."""
 
     list_display = ("name", "at")
+
+
+@admin.register(Turn)
+class TurnAdmin(ReadOnlyAdmin):
+    """Long work that one process does at a time, and whose turn it is."""
+
+    list_display = ("name", "owner", "until")

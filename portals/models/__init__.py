@@ -5,7 +5,7 @@ from __future__ import annotations
 from portals.models.access import PortalAccess, PortalToken
 from portals.models.attempt import Attempt
 from portals.models.catalogue import CatalogueEntry, Mapping
-from portals.models.engine import FanOut, Heartbeat, PortalGate
+from portals.models.engine import FanOut, Heartbeat, PortalGate, Turn
 from portals.models.listing import Listing
 from portals.models.plan import Plan
 from portals.models.portal import Portal
@@ -22,4 +22,5 @@ __all__ = [
     "PortalAccess",
     "PortalGate",
     "PortalToken",
+    "Turn",
 ]

@@ -69,3 +69,18 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Turn(models.Model):
+    """Whose turn it is at something only one process should do at a time, and until when."""
+
+    name = models.CharField(_("name"), max_length=80, primary_key=True)
+    owner = models.CharField(_("owner"), max_length=32, blank=True)
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+
+    def __str__(self) -> str:
+        return self.name

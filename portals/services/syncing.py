@@ -6,12 +6,13 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from config.lib.remote_errors import CredentialsRefused, RemoteError
 from portals.connectors.base import HasCatalogue, HasPlans
 from portals.models import PortalAccess
-from portals.services import catalogue, plan_slots, plans
+from portals.services import catalogue, plan_slots, plans, turns
 from portals.services.drain import standing_still
 from portals.services.sessions import open_connector
 
@@ -26,23 +27,38 @@ class SyncResult:
     plans: int = 0
 
 
-def sync_access(access: PortalAccess, *, budget: float = 100.0) -> SyncResult:
-    """Read plans and catalogue for at most `budget` seconds; failures are told, not raised."""
+def sync_access(
+    access: PortalAccess, *, budget: float = 100.0, patience: float = 0.0
+) -> SyncResult:
+    """Read plans and catalogue for at most `budget` seconds; failures are told, not raised.
+
+    A catalogue is the portal's, not the dealer's: one process reads it at a time. If another still
+    does after `patience` seconds, the result is not done, with failure "busy".
+    """
     deadline = time.monotonic() + budget
     result = sync_access_plans(access)
     if result.failure:
         return result
-    try:
-        with open_connector(access) as connector:
-            if isinstance(connector, HasCatalogue):
-                report = catalogue.sync_catalogue(access, connector=connector, deadline=deadline)
-                result.catalogue, result.done = asdict(report), report.done
-    except RemoteError as err:
-        _failed(access, err, result)
-        return result
+    name = f"catalogue:{access.portal_id}:{access.environment}"
+    with turns.turn(name, seconds=budget + settings.HTTP_DEADLINE, patience=patience) as mine:
+        if not mine:
+            result.done, result.failure = False, "busy"
+            return result
+        try:
+            _read_catalogue(access, result, deadline=deadline)
+        except RemoteError as err:
+            _failed(access, err, result)
+            return result
     if result.done:
         _stamp(access, catalogue_fetched_at=timezone.now())
     return result
+
+
+def _read_catalogue(access: PortalAccess, result: SyncResult, *, deadline: float) -> None:
+    with open_connector(access) as connector:
+        if isinstance(connector, HasCatalogue):
+            report = catalogue.sync_catalogue(access, connector=connector, deadline=deadline)
+            result.catalogue, result.done = asdict(report), report.done
 
 
 def sync_access_plans(access: PortalAccess) -> SyncResult:

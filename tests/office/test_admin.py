@@ -16,7 +16,7 @@ from django_q.models import OrmQ, Schedule, Task
 from accounts.models import Change
 from accounts.services.changes import By, record_change
 from inventory.models import Contract, Quote, ReferencePrice, Reservation, VehicleHold
-from portals.models import FanOut, Heartbeat, PortalGate, PortalToken
+from portals.models import FanOut, Heartbeat, PortalGate, PortalToken, Turn
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.factories.inventory import (
     OptionalFactory,
@@ -61,6 +61,7 @@ def full_house() -> None:
     FanOut.objects.create(access=access)
     PortalGate.objects.create(origin="http://127.0.0.1:8100")
     Heartbeat.objects.create(name="worker", at=timezone.now())
+    Turn.objects.create(name="catalogue")
     member = MembershipFactory(dealer=access.dealer)
     change = record_change(
         subject=member.user,

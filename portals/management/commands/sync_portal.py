@@ -31,7 +31,7 @@ class Command(OpsCommand):
         """Read until everything is read; what waited for a name becomes due."""
         access = access_of(options["dealer"], options["portal"])
         while True:
-            result = syncing.sync_access(access, budget=TURN)
+            result = syncing.sync_access(access, budget=TURN, patience=TURN)
             if result.failure:
                 raise CommandError(f"The portal could not be read: {result.failure}.")
             if result.done:
