@@ -21,10 +21,17 @@ def highlight_plans(access_id: int) -> dict[int, Plan]:
     return {plan.weight: plan for plan in plans}
 
 
-def take_slot(plan_id: int) -> bool:
-    """Reserve a slot; False when the plan is full. A plan without known total never is."""
+def take_slot(plan_id: int, *, lease_owner: str | None = None) -> bool:
+    """Reserve a slot; False when the plan is full. A plan without known total never is.
+
+    With `lease_owner` only while that drain holds the access, so that one that was paused and is
+    no longer the sender takes nothing away.
+    """
     free = Q(total__isnull=True) | Q(reserved__lt=F("total"))
-    return bool(Plan.objects.filter(free, pk=plan_id).update(reserved=F("reserved") + 1))
+    plans = Plan.objects.filter(free, pk=plan_id)
+    if lease_owner is not None:
+        plans = plans.filter(access__lease_owner=lease_owner)
+    return bool(plans.update(reserved=F("reserved") + 1))
 
 
 def free_slot(plan_id: int) -> None:

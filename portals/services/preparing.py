@@ -144,7 +144,8 @@ class Preparer:
                 state=row.state,
                 remote_id=row.remote_id,
                 sent_fingerprint=row.sent_fingerprint,
-                refused_fingerprint=row.refused_fingerprint,
+                # A refusal nobody can read any more must not hold an ad back in silence.
+                refused_fingerprint=row.refused_fingerprint if _is_refused(row) else "",
                 fingerprint=fingerprint,
                 uncertain_until=row.uncertain_until,
                 now=now,
@@ -162,6 +163,8 @@ class Preparer:
         elif self._desired(row) == "absent" and row.state in ("absent", "refused"):
             # Nothing is there and nothing is wanted: old complaints have lost their subject.
             settled.columns = {"failure_mode": "", "problems": [], "failures": 0, "state": "absent"}
+        elif row.failure_mode == "transient":
+            settled.columns = {"failure_mode": "", "problems": [], "failures": 0}
         if step != Step.WAIT:
             _give_up_slots(found, settled, row)
         found.settled.append(settled)
@@ -220,19 +223,26 @@ class Preparer:
         if blocked is not None:
             return _Offer(blocked=blocked)
         payload = self.connector.payload(draft)  # before any slot is taken: it may raise
+        there = is_there(row.state, row.remote_id, row.sent_fingerprint)
         ad_plan = row.plan_id
-        if ad_plan and row.slot_plan_id != ad_plan and not plan_slots.take_slot(ad_plan):
-            return _Offer(blocked=("plan", (Problem(field="plan", code="plan_full"),)))
+        if ad_plan and row.slot_plan_id != ad_plan and not self._take(ad_plan):
+            if not there:
+                return _Offer(blocked=("plan", (Problem(field="plan", code="plan_full"),)))
+            # A full plan holds back new ads, never a change (or a pause) of one that is there.
+            ad_plan = row.slot_plan_id
         plan = plans.get(draft.highlight) if draft.highlight else None
         denied: tuple[AdWarning, ...] = ()
         highlight_plan = plan.pk if plan is not None else None
         holds_one = plan is None or row.slot_highlight_id == plan.pk
-        if plan is not None and not holds_one and not plan_slots.take_slot(plan.pk):
+        if plan is not None and not holds_one and not self._take(plan.pk):
             highlight_plan, denied = None, (_no_slot(draft.highlight),)
             draft = replace(draft, highlight=0)
             payload = self.connector.payload(draft)
         payload = replace(payload, foreseen=(*payload.foreseen, *denied))
         return _Offer(payload=payload, draft=draft, holds=(ad_plan, highlight_plan))
+
+    def _take(self, plan_id: int) -> bool:
+        return plan_slots.take_slot(plan_id, lease_owner=self.lease.owner)
 
     def _check_job(self, row: Listing, *, now: datetime) -> Job:
         return self._job(row, Step.CHECK, now=now)
@@ -282,6 +292,11 @@ _LIFTED = frozenset({"preflight", "mapping", "plan", "unsupported", "transient",
 def _is_lifted(row: Listing) -> bool:
     """Whether a complaint is over once the ad is again as it was last sent."""
     return row.failure_mode in _LIFTED or (row.failure_mode == "refused" and row.state != "refused")
+
+
+def _is_refused(row: Listing) -> bool:
+    """Whether the complaint shown is that the data last sent were refused."""
+    return row.failure_mode in ("refused", "mapping", "unsupported")
 
 
 def _is_clean(row: Listing) -> bool:

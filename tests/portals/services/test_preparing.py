@@ -16,7 +16,7 @@ from portals.services.next_step import Step
 from tests.factories.inventory import VehicleFactory
 from tests.factories.portals import PlanFactory
 from tests.portals.by_hand import HandDrain
-from tests.portals.fake_portal import FakePortal
+from tests.portals.fake_portal import FakePortal, refuse
 
 Wish = Callable[..., Listing]
 
@@ -311,3 +311,45 @@ def test_a_round_costs_as_many_queries_for_many_as_for_few(
         found = drain.prepare(limit=30)
 
     assert len(found.jobs) == 30
+
+
+def test_a_full_plan_holds_back_no_change_of_an_ad_that_is_there(
+    access: PortalAccess, wish: Wish, fake: FakePortal
+) -> None:
+    row = wish()
+    drain_access(access.pk)
+    plan = full_plan(access, reserved=1)
+    wish(live=True, due_at=None, slot_plan=plan, plan=plan)
+    Listing.objects.filter(pk=row.pk).update(plan=plan, wanted="paused", due_at=timezone.now())
+
+    drain_access(access.pk)
+
+    row.refresh_from_db()
+    assert [ad.state for ad in fake.ads] == ["paused"]
+    assert (row.state, row.failure_mode, row.slot_plan_id) == ("paused", "", None)
+
+
+def test_a_refusal_that_is_no_longer_shown_holds_nothing_back_in_silence(
+    access: PortalAccess, wish: Wish, fake: FakePortal
+) -> None:
+    """A failed look has put its own complaint in the place of the refusal."""
+    row = wish()
+    fake.script("create", refuse("price"))
+    drain_access(access.pk)
+    Listing.objects.filter(pk=row.pk).update(
+        state="unknown", failure_mode="transient", due_at=timezone.now()
+    )
+
+    drain_access(access.pk)
+
+    row.refresh_from_db()
+    assert (row.state, row.failure_mode, len(fake.ads)) == ("live", "", 1)
+
+
+def test_a_pause_of_nothing_has_nothing_to_complain_about(access: PortalAccess, wish: Wish) -> None:
+    row = wish(wanted="paused", failure_mode="transient", problems=[{"code": "unreachable"}])
+
+    drain_access(access.pk)
+
+    row.refresh_from_db()
+    assert (row.state, row.failure_mode, row.problems) == ("absent", "", [])
