@@ -181,9 +181,7 @@ def _checked(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: date
     return Effect(name="checked", columns=columns)
 
 
-def _vanished(
-    job: Job, columns: dict[str, Any], *, traits: PortalTraits, now: datetime
-) -> Effect:
+def _vanished(job: Job, columns: dict[str, Any], *, traits: PortalTraits, now: datetime) -> Effect:
     """The portal does not know the ad. Freshly written ones are given time; others looked for.
 
     Creating again at once would double every ad of a portal whose reads lag behind its writes.
