@@ -31,6 +31,8 @@ from config.lib.remote_errors import (
 from config.lib.wire import Timeouts, WireConnection, origin_of
 
 EXCERPT = 2000
+SHORTEST_TOKEN = 8  # characters; anything shorter could be a word of the answer
+HIDDEN = "•••".encode()
 USER_AGENT = "dealer-office/1.0"
 _WORDS = ("password", "senha", "token", "secret", "authorization", "credential")
 _NAMES = "|".join(_WORDS)
@@ -54,6 +56,14 @@ def redact(text: str) -> str:
     if "bearer" in folded:
         text = _BEARER.sub(r"\1•••", text)
     return _JWT.sub("•••", text)[:EXCERPT] if "eyJ" in text else text[:EXCERPT]
+
+
+def _hide_token(request: requests.PreparedRequest, response: requests.Response) -> None:
+    """Hide what a request was authorised with wherever the answer repeats it, sentences too."""
+    token = str(request.headers.get("Authorization", "")).rpartition(" ")[2].encode()
+    content = response.content or b""
+    if len(token) >= SHORTEST_TOKEN and token in content:
+        response._content = content.replace(token, HIDDEN)  # noqa: SLF001 - as in the adapter
 
 
 def default_timeouts() -> Timeouts:
@@ -213,6 +223,7 @@ class HttpSession:
                     self.before_exchange()
                 started = time.monotonic()
                 response = self._adapter.send(request, repeat=repeat)
+                _hide_token(request, response)
         except (Unreachable, AddressRefused) as err:
             problem = err.detail
             raise
