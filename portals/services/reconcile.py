@@ -25,6 +25,7 @@ from portals.services.drain import standing_still
 from portals.services.next_step import effective
 from portals.services.outcomes import FRESH
 from portals.services.sessions import open_connector
+from portals.services.stopping import stop_access
 
 
 @dataclass(slots=True)
@@ -63,7 +64,7 @@ def reconcile_access(access_id: int) -> ReconcileReport:
             _compare(access, connector, report)
     except CredentialsRefused as err:
         report.failure = err.code
-        _stop(access, err)
+        stop_access(access, code=err.code)
     except RemoteError as err:
         report.failure = err.code
     finally:
@@ -80,12 +81,6 @@ def _keep(lease: leases.Lease) -> None:
         leases.renew(lease)
     if not lease.allows_exchange():
         raise RemoteError("lease lost")
-
-
-def _stop(access: PortalAccess, err: CredentialsRefused) -> None:
-    PortalAccess.objects.filter(
-        pk=access.pk, account_fingerprint=access.account_fingerprint
-    ).update(failure_mode="credentials", failure_code=err.code, failed_at=timezone.now())
 
 
 def _compare(access: PortalAccess, connector: Connector, report: ReconcileReport) -> None:

@@ -23,6 +23,7 @@ from portals.services.next_step import Step
 from portals.services.outcomes import Effect, Timing, effect_of
 from portals.services.row_writing import RowWrite, insert_attempts, write_row
 from portals.services.slots import Outcome
+from portals.services.stopping import stop_access
 
 
 @dataclass(slots=True)
@@ -128,12 +129,12 @@ class Recorder:
         waits = [e.block_seconds for e in effects if e.block_seconds is not None]
         if not (refused or waits):
             return ""
+        if refused:
+            stopped = stop_access(self._access, code=refused)
+            return "credentials" if stopped else "account_changed"
         rows = PortalAccess.objects.filter(
             pk=self._access.pk, account_fingerprint=self._access.account_fingerprint
         )
-        if refused:
-            rows.update(failure_mode="credentials", failure_code=refused, failed_at=now)
-            return "credentials"
         rows.update(blocked_until=now + timedelta(seconds=max(waits)))
         return "held_back"
 

@@ -15,6 +15,7 @@ from portals.models import PortalAccess
 from portals.services import catalogue, plan_slots, plans, turns
 from portals.services.drain import standing_still
 from portals.services.sessions import open_connector
+from portals.services.stopping import stop_access
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def sync_access_plans(access: PortalAccess) -> SyncResult:
 def _failed(access: PortalAccess, err: RemoteError, result: SyncResult) -> None:
     result.failure, result.done = err.code, False
     if isinstance(err, CredentialsRefused):
-        _stamp(access, failure_mode="credentials", failure_code=err.code, failed_at=timezone.now())
+        stop_access(access, code=err.code)
 
 
 def _stamp(access: PortalAccess, **columns: object) -> None:
