@@ -184,7 +184,7 @@ class _Drain:
         while True:
             if self.lease.wants_renewal():
                 leases.renew(self.lease)
-            if self.lease.lost or time.monotonic() >= self.ends:
+            if self.lease.lost or self.lease.closing or time.monotonic() >= self.ends:
                 self.stopping = True
             if self.stopping:
                 self.lease.closing = True

@@ -26,6 +26,7 @@ from portals.connectors.types import (
     RemoteRef,
 )
 from portals.models import Listing, Plan, PortalAccess
+from portals.models.access import FailureMode
 from portals.services import plan_slots
 from portals.services.drafts import build_drafts
 from portals.services.leases import Lease
@@ -63,29 +64,38 @@ class Preparer:
         self._versions: dict[int, Version] = {}
 
     def next_round(self, limit: int) -> Round:
-        """Take up to `limit` due listings in hand; intents are committed when this returns."""
+        """Take up to `limit` due listings in hand; intents are committed when this returns.
+
+        Nothing more, and the lease is closing, once somebody has switched the access off.
+        """
         now = timezone.now()
         ids = due_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
         if ids:
             rows = self._load(ids)
             # After the rows: whoever flips a switch marks them afterwards, so that what is decided
             # here by an old switch stays due.
-            self._read_switches()
+            if not self._read_switches():
+                self.lease.closing = True
+                return Round()
             found = self._decide_all(rows, now=now)
         else:
             ids = check_ids(self.access.pk, owner=self.lease.owner, now=now, limit=limit)
             found = Round(jobs=[self._check_job(row, now=now) for row in self._load(ids)])
         return found if commit_round(found, lease=self.lease, now=now) else Round()
 
-    def _read_switches(self) -> None:
-        """Read anew what people may change while a drain is running."""
-        stock, keeps, stamp = (
+    def _read_switches(self) -> bool:
+        """Read anew what people may change while a drain is running; False = send no more."""
+        stock, keeps, stamp, failure, *active = (
             PortalAccess.objects.filter(pk=self.access.pk)
-            .values_list("stock_enabled", "dealer__reservation_keeps_ads", "portal__names_stamp")
+            .values_list(
+                *("stock_enabled", "dealer__reservation_keeps_ads", "portal__names_stamp"),
+                *("failure_mode", "is_active", "dealer__is_active", "portal__is_active"),
+            )
             .get()
         )
         self.access.stock_enabled, self.access.dealer.reservation_keeps_ads = stock, keeps
         self.access.portal.names_stamp = stamp
+        return all(active) and failure != FailureMode.CREDENTIALS
 
     def _load(self, ids: Sequence[int]) -> list[Listing]:
         rows = Listing.objects.filter(pk__in=ids).select_related("vehicle")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -127,6 +128,22 @@ def test_switches_flipped_during_a_drain_count_at_once(access: PortalAccess, wis
     wish()
 
     assert [job.step for job in drain.prepare().jobs] == [Step.CREATE]
+
+
+@pytest.mark.parametrize("whose", ["access", "dealer", "portal"])
+def test_an_access_switched_off_during_a_drain_sends_no_more(
+    access: PortalAccess, wish: Wish, whose: str
+) -> None:
+    row = wish()
+    drain = HandDrain(access)
+    owner = access if whose == "access" else getattr(access, whose)
+    type(owner).objects.filter(pk=owner.pk).update(is_active=False)
+
+    assert not drain.prepare()
+
+    row.refresh_from_db()
+    assert not drain.lease.allows_exchange()
+    assert (row.claim, row.due_at is not None) == ("", True)
 
 
 def test_an_edit_between_reading_and_claiming_stays_due(access: PortalAccess, wish: Wish) -> None:
