@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -48,12 +49,12 @@ def fake(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> FakePortal:
 def calls(world: World) -> dict[str, Callable[[], object]]:
     """Return acts of our dealer upon rows of the other, by what they try."""
     ours, theirs = world.ours, world.theirs
-    mine: dict = {"dealer": ours.dealer, "by": BY}
+    mine: dict[str, Any] = {"dealer": ours.dealer, "by": BY}
     car, sold = theirs.vehicle.pk, theirs.vehicles["sold"].pk
     paper = {name: made.pk for name, made in theirs.papers.items()}
     photo = theirs.photos[0]
     foreign = Membership.objects.filter(dealer=theirs.dealer)[0].pk
-    place = {
+    place: dict[str, Any] = {
         "portal": ours.access.portal,
         "environment": "sandbox",
         "vehicle_type": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.urls import path
 
 from accounts.models.dealer import Role
@@ -59,7 +60,7 @@ def test_an_argument_nobody_explained_stops_the_walk(settings, monkeypatch):
     class Hidden:
         """An address whose argument means nothing to the walk."""
 
-        urlpatterns = [path("x/", include([path("<uuid:ticket>/", print)]))]
+        urlpatterns = [path("x/", include([path("<uuid:ticket>/", HttpResponse)]))]
 
     settings.ROOT_URLCONF = Hidden
 
@@ -126,7 +127,7 @@ def test_who_does_not_work_here_opens_nothing(world, browser, who):
 
 def test_a_stranger_is_sent_to_the_login_from_everywhere(world, browser):
     client, before = browser("anonymous"), ledger.content()
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for address in [each for each in PAGES if each.name not in PUBLIC]:
         where = address.path(world.theirs)
         for method in ("GET", "POST"):

@@ -15,6 +15,7 @@ from typing import Any
 from accounts.models import Dealer, Membership, User
 from accounts.models.dealer import Role
 from accounts.services.changes import By, record_change
+from config.lib.encryption import Secrets
 from inventory.models import Contract, Quote, Reservation, StockSource, Vehicle, VehicleHold
 from portals.models import CatalogueEntry, FanOut, Mapping, Plan, PortalAccess, PortalToken
 from portals.models.listing import Observed
@@ -52,13 +53,13 @@ class Store:
     mark: str
     dealer: Dealer
     access: PortalAccess
+    source: StockSource
     vehicles: dict[str, Vehicle] = field(default_factory=dict)
     photos: list[Any] = field(default_factory=list)
     plans: dict[str, Plan] = field(default_factory=dict)
     papers: dict[str, Any] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     mapping: Mapping | None = None
-    source: StockSource | None = None
 
     @property
     def vehicle(self) -> Vehicle:
@@ -124,13 +125,11 @@ def _store(mark: str, version: Any, optional: Any, *, ids: Any) -> Store:
             slug="usadosbr", environment="sandbox", base_url="", secrets=secrets
         ),
     )
-    PortalToken.objects.create(
-        access=access,
-        account_fingerprint=access.account_fingerprint,
-        value={"token": f"tk-{mark}-canary"},
-    )
-    store = Store(mark=mark, dealer=dealer, access=access)
-    store.source = new(StockSourceFactory, dealer=dealer, name=f"Arquivo {mark}")
+    token = PortalToken(access=access, account_fingerprint=access.account_fingerprint)
+    token.value = Secrets({"token": f"tk-{mark}-canary"})
+    token.save()
+    source = new(StockSourceFactory, dealer=dealer, name=f"Arquivo {mark}")
+    store = Store(mark=mark, dealer=dealer, access=access, source=source)
     _people(store, new)
     _stock(store, new, version, optional)
     _papers(store, new)
