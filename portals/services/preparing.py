@@ -199,6 +199,10 @@ class Preparer:
                 field="", code="internal_error", params={"detail": type(err).__name__}
             )
             offer = _Offer(blocked=("unexpected", (problem,)))
+        if offer.payload is None and self._desired(row) == "paused":
+            # It must not be shown, and what a pause would have to send is not complete.
+            found.jobs.append(self._job(row, Step.WITHDRAW, now=now))
+            return
         if offer.payload is None:
             settled = self._as_blocked(row, offer.blocked)
             _give_up_slots(found, settled, row)

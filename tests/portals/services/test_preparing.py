@@ -147,7 +147,7 @@ def test_an_access_switched_off_during_a_drain_sends_no_more(
 
 
 def test_an_edit_between_reading_and_claiming_stays_due(access: PortalAccess, wish: Wish) -> None:
-    row = wish(live=True, wanted="paused", vehicle__price=None)
+    row = wish(live=True, vehicle__price=None)
     drain = HandDrain(access)
     load = drain.preparer._load
 
@@ -179,6 +179,22 @@ def test_an_equal_payload_costs_no_request(
     assert fake.counters["requests"] == requests
     assert report.by_outcome == {"unchanged": 1}
     assert row.due_at is None
+
+
+def test_an_ad_that_must_not_be_shown_goes_even_if_its_data_cannot_be_sent(
+    access: PortalAccess, wish: Wish, fake: FakePortal
+) -> None:
+    row = wish()
+    drain_access(access.pk)
+    row.vehicle.price = None
+    row.vehicle.save()
+    Listing.objects.filter(pk=row.pk).update(wanted="paused", due_at=timezone.now())
+
+    report = drain_access(access.pk)
+
+    row.refresh_from_db()
+    assert (row.state, row.wanted, fake.ads) == ("absent", "paused", [])
+    assert report.by_outcome == {"withdrawn": 1}
 
 
 def test_a_blocked_ad_costs_no_request_and_names_field_and_cause(
