@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from accounts.models import Change
@@ -102,7 +104,7 @@ def test_a_changed_line_updates_and_empty_cells_erase_nothing(tmp_path, dealer, 
 
     assert run(changed, dealer) == (0, 1, 0, 0)
     vehicle = Vehicle.objects.get()
-    assert (vehicle.price, vehicle.colour, vehicle.revision) == (44990, "black", 2)
+    assert (vehicle.price, vehicle.colour, vehicle.revision) == (Decimal(44990), "black", 2)
 
 
 def test_an_unchanged_line_leaves_a_persons_correction(tmp_path, dealer, version):
