@@ -133,6 +133,7 @@ def test_a_file_with_the_references_plates_and_codes_of_another_stock_makes_own_
     assert (report["created"], report["updated"], report["rejected"]) == (2, 0, 0)
     twin = Vehicle.objects.get(code=theirs.code, dealer=world.ours.dealer)
     assert twin.pk != theirs.pk
+    assert twin.source is not None
     assert twin.source.dealer == world.ours.dealer
 
 
