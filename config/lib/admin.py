@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,6 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from config.lib.encryption import EncryptedJSONField
 from config.lib.folding import fold
 from config.lib.ops import sentence_of
+from config.lib.typed_ids import whole_number
 
 if TYPE_CHECKING:
     ModelAdminBase = admin.ModelAdmin[Any]
@@ -91,6 +94,14 @@ class ServiceAdmin(ModelAdminBase):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's own signature
         """Write nothing: what belongs to a row is written by the same service."""
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the whole list when a filter or a chosen id is nothing a column can hold."""
+        if not _is_readable(request):
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, extra_context)
+
     def changeform_view(
         self,
         request: HttpRequest,
@@ -104,6 +115,16 @@ class ServiceAdmin(ModelAdminBase):
         except ValidationError as err:
             self.message_user(request, sentence_of(err), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    """Tell whether a database can be asked for what a list was asked for."""
+    values = [each for found in request.GET.lists() for each in found[1]]
+    numbers = [number for each in values if (number := each.lstrip("-")).isdecimal()]
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    return not any("\x00" in each for each in values) and all(
+        whole_number(each) is not None for each in (*numbers, *chosen)
+    )
 
 
 class ReadOnlyAdmin(ServiceAdmin):
