@@ -37,6 +37,7 @@ from portals.services.slots import (
 )
 
 ROUND = 32  # listings decided together, if the connections ask for no more
+SPARE = 1  # slots that stand by, per connection
 SWITCH_INTERVAL = 0.0005  # seconds a thread may keep the interpreter while others wait for it
 
 
@@ -148,8 +149,8 @@ class _Drain:
         """Send until nothing is due, the budget is over or the access has to stop."""
         _recount_slots(self.access.pk)
         width = 1 if self.probe else connections
-        # As many again stand by with a job in hand, so that no connection waits for a commit.
-        spare = 0 if self.probe else connections
+        # Others stand by with a job in hand, so that no connection waits for a commit or a round.
+        spare = 0 if self.probe else connections * SPARE
         sending = Permits(width)
         source = tokens.SlotTokens(tokens.read_token(self.access), self._ask_lease, self._hand_over)
 
@@ -212,7 +213,7 @@ class _Drain:
         """Keep the slots supplied: prepare a round, ask the gate for permits, hand over."""
         depth = self._depth
         if len(self._waiting) + self._in_hand < depth * 2:
-            limit = 1 if self.probe else max(depth, ROUND)
+            limit = 1 if self.probe else ROUND
             found = self._preparer.next_round(limit)
             self._dry = not found
             for settled in found.settled:
