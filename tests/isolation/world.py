@@ -240,8 +240,7 @@ def _ads(store: Store, new: Any) -> None:
         state=Observed.REFUSED,
         problems=[{"field": "price", "code": "portal_said", "message": f"nao {mark}"}],
     )
-    new(
-        AttemptFactory,
+    AttemptFactory.create(  # numbered as usual: the newest is looked for by number
         listing=live,
         access=access,
         path=f"/carros/{mark}",
