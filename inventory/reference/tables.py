@@ -36,6 +36,16 @@ def open_text(path: Path) -> IO[str]:
     return path.open(encoding="utf-8-sig", newline="")
 
 
+def has_column(path: Path, name: str) -> bool:
+    """Tell whether the header of a CSV file names a column; False if it has no readable header."""
+    with open_text(path) as stream:
+        try:
+            header = next(csv.reader(_limited(stream)), [])
+        except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, zlib.error, EOFError):
+            return False
+    return name in header
+
+
 def read_rows(
     stream: IO[str], *, columns: Iterable[str], optional: Iterable[str] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:

@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from config.lib.ops import OpsCommand
 from inventory.reference import catalogue
-from inventory.reference.tables import TableError
+from inventory.reference.tables import TableError, has_column
 from inventory.services import reference
+
+PRICE_COLUMN = "price_brl"
 
 
 class Command(OpsCommand):
     """`load_fipe [FILE] [--prices FILE [--month YYYY-MM]] [--partial]`.
 
-    Without FILE the shipped table is loaded. Prints counts as JSON on standard output; safe to run
-    twice, the second run changes nothing.
+    Without FILE the shipped table is loaded. A FILE of prices (it has their column) is taken as
+    --prices, and the catalogue stays as it is. Prints counts as JSON on standard output; safe to
+    run twice, the second run changes nothing.
     """
 
     help = "Load the reference catalogue (shipped table, or FILE), and prices from --prices FILE."
@@ -37,24 +40,31 @@ class Command(OpsCommand):
 
     def work(self, **options: Any) -> Any:
         """Load and return {"versions": {...}, "optionals": {...}, "prices": {...}}."""
+        file: Path | None = options["file"]
         prices: Path | None = options["prices"]
-        month = options["month"] or (_month_in(prices) if prices else None)
-        if prices and month is None:
-            raise CommandError("--month YYYY-MM is needed: the file's name does not tell it")
-        now = timezone.now()
         try:
-            rows = catalogue.read_catalogue(options["file"])
-            result = {
-                "versions": reference.load_catalogue(
-                    rows, now=now, partial=options["partial"]
-                ).as_dict(),
-                "optionals": reference.load_optionals(now=now).as_dict(),
-            }
+            only_prices = file is not None and prices is None and has_column(file, PRICE_COLUMN)
+            if only_prices:
+                prices = file
+            month = options["month"] or (_month_in(prices) if prices else None)
+            if prices and month is None:
+                raise CommandError("--month YYYY-MM is needed: the file's name does not tell it")
+            result = {} if only_prices else _load_names(file, partial=options["partial"])
             if prices and month:
                 result["prices"] = reference.load_prices(prices, month=month).as_dict()
         except (TableError, OSError) as error:
             raise CommandError(str(error)) from error
         return result
+
+
+def _load_names(file: Path | None, *, partial: bool) -> dict[str, Any]:
+    """Load versions and optionals."""
+    now = timezone.now()
+    rows = catalogue.read_catalogue(file)
+    return {
+        "versions": reference.load_catalogue(rows, now=now, partial=partial).as_dict(),
+        "optionals": reference.load_optionals(now=now).as_dict(),
+    }
 
 
 def _month(text: str) -> date:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.core.management import CommandError, call_command
 from inventory.models import Brand, Optional, Vehicle, Version
 from inventory.reference.catalogue import COLUMNS
 from tests.factories.accounts import DealerFactory
+from tests.factories.inventory import VersionFactory
 from tests.inventory.services.stock_files import cells, stock_file
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +51,25 @@ def test_a_price_file_needs_its_month(tmp_path):
 
     with pytest.raises(CommandError, match="--month YYYY-MM"):
         run("load_fipe", "--prices", str(path))
+
+
+def test_a_file_of_prices_is_known_by_its_column_and_leaves_the_catalogue_alone(tmp_path):
+    version = VersionFactory(fipe_code="004278-1")
+    path = tmp_path / "fipe_prices_2026-06.csv"
+    path.write_text(
+        "fipe_code,model_year,fuel,price_brl\n004278-1,2022,Gasolina,61234\n", encoding="utf-8"
+    )
+
+    result = run("load_fipe", str(path))
+
+    price = version.prices.get()
+    assert list(result) == ["prices"]
+    assert (price.model_year, price.price, price.month) == (
+        2022,
+        Decimal(61234),
+        date(2026, 6, 1),
+    )
+    assert Version.objects.get().retired_at is None
 
 
 def test_import_stock_prints_exactly_its_contract(tmp_path):
