@@ -14,7 +14,7 @@ from inventory.models import Vehicle
 from portals.models import Mapping
 from tests.isolation import ledger
 from tests.isolation.addresses import addresses
-from tests.isolation.recipes import Recipe, reads_of, writes_of
+from tests.isolation.recipes import Recipe, reads_of, vehicle_facts, writes_of
 from tests.isolation.world import World
 from tests.pages import HTMX, said
 
@@ -28,7 +28,7 @@ DEADLY = ("\x00", "a\x00b", HUGE, BEYOND, SCRIPT)
 HOSTILE = (
     *DEADLY,
     *("", " ", "-1", f"-{BEYOND}", "0", "99999", "2147483648", "9223372036854775808", "1e400"),
-    *("NaN", "Infinity", "²", "١٢٣", "x" * 100_000, "ß" * 200, "\x01", "a\r\nb", "\u202e\u200b"),
+    *("NaN", "Infinity", "²", "١٢٣", "x" * 20_000, "ß" * 200, "\x01", "a\r\nb", "\u202e\u200b"),
     *("'; DROP TABLE x; --", "=cmd()", "%s%n", "{{ 7 }}", "http://[", "//evil.example", "1,2,x"),
     *('"><img src=x onerror=y>', "🚗" * 100, "2020-02-30", "\udc80"),
 )
@@ -55,6 +55,16 @@ def recipes(world: World) -> Iterator[tuple[str, str, Recipe]]:
             yield name, "POST", recipe
     for name, query in reads_of(world, world.ours).items():
         yield name, "GET", Recipe(query=query)
+
+
+def fields(world: World) -> Iterator[tuple[str, str, Recipe, str]]:
+    """Yield every field of every recipe; those of the vehicle's form once."""
+    for name, method, recipe in recipes(world):
+        again = "find_version" in recipe.body or recipe.body.get("revision") == "999"
+        known = set(vehicle_facts(world)) if again or "code" in recipe.body else set()
+        for field in (*recipe.query, *recipe.body):
+            if field not in known:
+                yield name, method, recipe, field
 
 
 def poisoned(recipe: Recipe, *, only: str = "", value: str) -> Recipe:
@@ -113,11 +123,8 @@ def test_each_field_may_be_hostile_while_the_others_are_right(world, browser):
     turn = cycle(HOSTILE)  # each field meets another value; the slow tests know all pairs
     cases = [
         (name, method, poisoned(recipe, only=field, value=value), f"{field}={value[:20]!r}")
-        for name, method, recipe in recipes(world)
-        if not set(recipe.body) & {"find_version", "code"}  # the same form, again
-        for field in (*recipe.query, *recipe.body)
+        for name, method, recipe, field in fields(world)
         for value in (next(turn),)
-        if recipe.body.get("revision") != "999"
     ]
 
     assert all_flaws(browser(Role.OWNER), world, cases) == {}
@@ -127,14 +134,9 @@ def test_each_field_may_be_hostile_while_the_others_are_right(world, browser):
 @pytest.mark.parametrize("database", ["any", pytest.param("postgres", marks=pytest.mark.postgres)])
 @pytest.mark.parametrize("part", range(4))
 def test_every_field_meets_every_hostile_value(world, browser, database, part):
-    pairs = [
-        (name, method, recipe, field)
-        for name, method, recipe in recipes(world)
-        for field in (*recipe.query, *recipe.body)
-    ]
     cases = [
         (name, method, poisoned(recipe, only=field, value=value), f"{field}={value[:20]!r}")
-        for name, method, recipe, field in pairs[part::4]
+        for name, method, recipe, field in list(fields(world))[part::4]
         for value in HOSTILE
     ]
 
