@@ -64,6 +64,11 @@ class Dealer(models.Model):
     reservation_keeps_ads = models.BooleanField(
         _("ads stay live while a vehicle is reserved"), default=True
     )
+    public_pages = models.BooleanField(
+        _("public pages of the stock"),
+        default=True,
+        help_text=_("A page of the stock and one for each vehicle that anybody can open."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

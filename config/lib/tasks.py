@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django_q.tasks import async_task
 
 SCHEDULES: dict[str, Schedule] = {}
+_HELD_BACK: ContextVar[dict[tuple[str, tuple[int, ...]], None] | None] = ContextVar(
+    "held_back", default=None
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,27 @@ def enqueue(function: Callable[..., Any], *ids: int) -> None:
     what is left.
     """
     name = path_of(function)
-    transaction.on_commit(lambda: async_task(name, *ids, task_name=name))
+    held_back = _HELD_BACK.get()
+    if held_back is not None:
+        held_back[name, ids] = None
+    else:
+        transaction.on_commit(lambda: async_task(name, *ids, task_name=name))
+
+
+@contextmanager
+def coalesced() -> Iterator[None]:
+    """Send each wake-up of the block once, at its end: for work on many rows, one by one.
+
+    They are sent when the block fails too: what was committed before it failed is due all the same.
+    """
+    waiting: dict[tuple[str, tuple[int, ...]], None] = {}
+    token = _HELD_BACK.set(waiting)
+    try:
+        yield
+    finally:
+        _HELD_BACK.reset(token)
+        for name, ids in waiting:
+            transaction.on_commit(partial(async_task, name, *ids, task_name=name))
 
 
 def scheduled(*, minutes: int) -> Callable[[Callable[[], str]], Callable[[], str]]:

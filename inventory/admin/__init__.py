@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inventory.admin.descriptions import DescriptionTemplateAdmin
 from inventory.admin.papers import ContractAdmin, QuoteAdmin, ReservationAdmin, VehicleHoldAdmin
 from inventory.admin.photos import PhotoBlobAdmin, PhotoRenditionAdmin, VehiclePhotoAdmin
 from inventory.admin.reference import (
@@ -16,6 +17,7 @@ from inventory.admin.vehicles import StockSourceAdmin, VehicleAdmin
 __all__ = [
     "BrandAdmin",
     "ContractAdmin",
+    "DescriptionTemplateAdmin",
     "OptionalAdmin",
     "PhotoBlobAdmin",
     "PhotoRenditionAdmin",

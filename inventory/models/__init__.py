@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inventory.models.description import DescriptionTemplate
 from inventory.models.photo import PhotoBlob, PhotoRendition, VehiclePhoto
 from inventory.models.reference import Brand, Optional, ReferencePrice, VehicleModel, Version
 from inventory.models.sale import Contract, Quote, Reservation, VehicleHold
@@ -15,6 +16,7 @@ __all__ = [
     "Category",
     "Colour",
     "Contract",
+    "DescriptionTemplate",
     "Fuel",
     "Gearbox",
     "Optional",

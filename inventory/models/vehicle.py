@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from decimal import Decimal
 
 from django.core.validators import MinValueValidator
@@ -28,10 +29,16 @@ GONE = (VehicleState.SOLD, VehicleState.ARCHIVED)
 _NOT_GONE = ~models.Q(state__in=GONE)
 
 
+def random_public_id() -> str:
+    """Return an id for public addresses that nobody can guess (16 hex digits)."""
+    return secrets.token_hex(8)
+
+
 class Vehicle(models.Model):
     """One vehicle of one dealer. What a portal demands is preflight's business, not a rule here.
 
-    `code` is our stock reference, unique per dealer for ever. Prices are in the dealer's currency,
+    `code` is our stock reference, unique per dealer for ever; `public_id` names the vehicle in
+    addresses that strangers see. Prices are in the dealer's currency,
     mileage in km, displacement in cm³. `source_facts` keeps what a source says that has no home
     here; `source_facts["invented"]` lists fields filled in without a source.
     `revision` grows with every change, so that two editors notice each other.
@@ -42,6 +49,9 @@ class Vehicle(models.Model):
         _("category"), choices=Category.choices, default=Category.CAR
     )
     code = models.CharField(_("stock code"), max_length=19)
+    public_id = models.CharField(
+        _("public id"), max_length=16, default=random_public_id, editable=False
+    )
     plate = models.CharField(_("plate"), max_length=10, blank=True)
     chassis = models.CharField(_("chassis (VIN)"), max_length=24, blank=True)
     renavam = models.CharField(_("Renavam"), max_length=11, blank=True)
@@ -125,6 +135,7 @@ class Vehicle(models.Model):
         ordering = ("-updated_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=("dealer", "code"), name="inventory_vehicle_code"),
+            models.UniqueConstraint(fields=("public_id",), name="inventory_vehicle_public_id"),
             models.UniqueConstraint(
                 fields=("dealer", "plate"),
                 condition=_NOT_GONE & ~models.Q(plate=""),

@@ -15,7 +15,14 @@ from django_q.models import OrmQ, Schedule, Task
 
 from accounts.models import Change
 from accounts.services.changes import By, record_change
-from inventory.models import Contract, Quote, ReferencePrice, Reservation, VehicleHold
+from inventory.models import (
+    Contract,
+    DescriptionTemplate,
+    Quote,
+    ReferencePrice,
+    Reservation,
+    VehicleHold,
+)
 from portals.models import FanOut, Heartbeat, PortalGate, PortalToken, Turn
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.factories.inventory import (
@@ -91,6 +98,7 @@ def _stock(vehicle) -> None:
     )
     OptionalFactory()
     StockSourceFactory(dealer=vehicle.dealer)
+    DescriptionTemplate.objects.create(dealer=vehicle.dealer, name="Curta", text="{marca}")
     VehiclePhotoFactory(
         dealer=vehicle.dealer, vehicle=vehicle, blob=PhotoBlobFactory(dealer=vehicle.dealer)
     )

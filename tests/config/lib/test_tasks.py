@@ -7,7 +7,7 @@ from django.db import transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from config.lib import tasks
-from config.lib.tasks import SCHEDULES, Schedule, enqueue, path_of, scheduled
+from config.lib.tasks import SCHEDULES, Schedule, coalesced, enqueue, path_of, scheduled
 
 
 def wake(number: int) -> str:
@@ -67,3 +67,32 @@ def test_a_schedule_is_declared_beside_its_task(monkeypatch: pytest.MonkeyPatch)
     assert decorated is tidy
     assert tasks.SCHEDULES[name] == Schedule(name=name, function=name, minutes=15)
     assert name not in SCHEDULES
+
+
+def test_many_wake_ups_of_one_task_are_one_message(
+    sent: list[tuple[object, ...]], transactional_db: None
+) -> None:
+    with coalesced():
+        for number in (7, 8, 7):
+            with transaction.atomic():
+                enqueue(wake, number)
+        before = list(sent)
+
+    assert before == []
+    assert sent == [(path_of(wake), 7, path_of(wake)), (path_of(wake), 8, path_of(wake))]
+
+
+def test_what_was_committed_before_a_failure_is_woken_for(
+    sent: list[tuple[object, ...]], transactional_db: None
+) -> None:
+    def fail_halfway() -> None:
+        with coalesced():
+            enqueue(wake, 7)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail_halfway()
+
+    assert len(sent) == 1
+    enqueue(wake, 8)
+    assert len(sent) == 2
