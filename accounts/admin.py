@@ -18,12 +18,14 @@ from accounts.services.dealers import FACTS, create_dealer, update_dealer
 from accounts.services.team import (
     add_membership,
     create_user,
+    deactivate_membership,
     deactivate_user,
+    reset_lockout,
     set_password,
     update_membership,
     update_user,
 )
-from config.lib.admin import ModelFormBase, ReadOnlyAdmin, ServiceAdmin
+from config.lib.admin import ModelFormBase, ReadOnlyAdmin, ServiceAdmin, each_one
 
 _POWERS = ("is_staff", "is_superuser")
 
@@ -83,12 +85,12 @@ class UserAdmin(ServiceAdmin):
 
     can_add = True
     form = UserForm
-    editable = ("username", "email", "first_name", "last_name", "is_active", *_POWERS)
+    editable = ("username", "email", "first_name", "last_name", "language", "is_active", *_POWERS)
     exclude = ("password", "groups", "user_permissions")
     list_display = ("username", "first_name", "last_name", "email", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
     search_fields = ("username", "email", "first_name", "last_name")
-    actions = ("deactivate",)
+    actions = ("deactivate", "reset_lockout")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody raises their own powers by taking over an account that has more."""
@@ -130,6 +132,12 @@ class UserAdmin(ServiceAdmin):
         text = ngettext("%(count)d user deactivated.", "%(count)d users deactivated.", done)
         self.message_user(request, text % {"count": done})
 
+    @admin.action(description=_("Let them log in again"), permissions=["change"])
+    def reset_lockout(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Forget wrong passwords, so that a locked out person need not wait."""
+        by = by_support(request)
+        each_one(self, request, users, lambda user: reset_lockout(user.pk, by=by))
+
 
 @admin.register(Membership)
 class MembershipAdmin(ServiceAdmin):
@@ -138,10 +146,10 @@ class MembershipAdmin(ServiceAdmin):
     can_add = True
     editable = ("role", "is_active")
     addable = ("user", "dealer")
-    raw_id_fields = ("user", "dealer")
     list_display = ("user", "dealer", "role", "is_active", "created_at")
     list_select_related = ("user", "dealer")
-    list_filter = ("role", "is_active")
+    list_filter = ("role", "is_active", "dealer")
+    actions = ("deactivate",)
     search_fields = ("user__username", "dealer__name", "dealer__code")
 
     def apply_addition(self, request: HttpRequest, form: forms.Form) -> Membership:
@@ -158,6 +166,13 @@ class MembershipAdmin(ServiceAdmin):
         """Change role or activity."""
         changed: dict[str, Any] = {name: form.cleaned_data[name] for name in form.changed_data}
         update_membership(obj.pk, dealer=obj.dealer, by=by_support(request), **changed)
+
+    @admin.action(description=_("Deactivate"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, memberships: QuerySet[Membership]) -> None:
+        """End people's work for a dealer, except its last owner's."""
+        by = by_support(request)
+        rows = memberships.select_related("dealer")
+        each_one(self, request, rows, lambda m: deactivate_membership(m.pk, dealer=m.dealer, by=by))
 
 
 @admin.register(Change)

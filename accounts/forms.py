@@ -1,10 +1,11 @@
-"""Forms of the door: which dealer a person works for now."""
+"""Forms of the door, and of what a store decides about itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
@@ -32,3 +33,19 @@ class SwitchDealerForm(forms.Form):
         field.queryset = Dealer.objects.filter(
             is_active=True, memberships__user=user, memberships__is_active=True
         )
+
+
+class PublicPagesForm(forms.Form):
+    """Whether anybody may see the stock."""
+
+    public_pages = forms.BooleanField(
+        required=False,
+        label=_("Show my stock to everybody"),
+        help_text=_("A page of the stock and one for each vehicle that anybody can open."),
+    )
+
+
+class SwitchLanguageForm(forms.Form):
+    """The language a person wants to read."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, label=_("Language"))

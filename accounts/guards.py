@@ -40,12 +40,20 @@ def dealer_page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         if getattr(request, "dealer", None) is None:
             return render(request, "accounts/no_dealer.html", status=403)
         inside = cast("DealerRequest", request)
-        if inside.membership is not None and inside.membership.role == Role.INTEGRATOR:
+        if not may_enter(request, inside.dealer.pk):
             raise PermissionDenied
         with timezone.override(inside.dealer.tz):
             return view(inside, *args, **kwargs)
 
     return guarded
+
+
+def may_enter(request: HttpRequest, dealer_id: int) -> bool:
+    """Tell whether the pages of a dealer open for who asks: a person at work for it just now."""
+    dealer: Dealer | None = getattr(request, "dealer", None)
+    membership: Membership | None = getattr(request, "membership", None)
+    is_machine = membership is not None and membership.role == Role.INTEGRATOR
+    return dealer is not None and dealer.pk == dealer_id and not is_machine
 
 
 def managers_page(view: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:

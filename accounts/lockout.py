@@ -19,5 +19,10 @@ def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = N
     spelling of the name.
     """
     given = (credentials or {}).get(FIELD) or request.POST.get(FIELD) or ""
-    name = unicodedata.normalize("NFKC", str(given)).replace("\x00", "").strip()
+    return folded_name(str(given))
+
+
+def folded_name(given: str) -> str:
+    """Return the one spelling under which the attempts at a name are counted."""
+    name = unicodedata.normalize("NFKC", given).replace("\x00", "").strip()
     return name.casefold()[:LONGEST]

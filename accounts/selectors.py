@@ -51,8 +51,22 @@ def field_changes(change: Change) -> list[FieldChange]:
     ]
 
 
+def erased_fields(change: Change) -> set[str]:
+    """Return the fields whose personal text stood in this change and was erased."""
+    return {
+        name
+        for values in (change.before, change.after)
+        for name, value in values.items()
+        if _is_digest(value) and name not in change.personal
+    }
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"digest"}
+
+
 def _readable(change: Change, name: str, *, side: str) -> Any:
     value = getattr(change, side).get(name)
-    if isinstance(value, dict) and set(value) == {"digest"}:
+    if _is_digest(value):
         return change.personal.get(name, {}).get(side, {}).get("text", "")
     return value

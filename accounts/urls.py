@@ -12,5 +12,7 @@ urlpatterns = [
     path("login/", views.LoginPage.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/password/", views.PasswordPage.as_view(), name="password"),
+    path("account/language/", views.switch_language, name="switch_language"),
     path("account/dealer/", views.switch_dealer, name="switch_dealer"),
+    path("settings/public/", views.public_settings, name="public_settings"),
 ]

@@ -1,26 +1,31 @@
-"""Pages of the door: log in, log out, choose the dealer, change the password."""
+"""Pages of the door (log in, log out, choose the dealer, change the password) and of the store."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import LoginForm, SwitchDealerForm
+from accounts.forms import LoginForm, PublicPagesForm, SwitchDealerForm, SwitchLanguageForm
+from accounts.guards import DealerRequest, by_person, managers_page
 from accounts.models import User
 from accounts.services.changes import By
-from accounts.services.team import set_password
+from accounts.services.dealers import update_dealer
+from accounts.services.team import set_password, update_user
 from config.lib.htmx import wants_fragment
+from config.lib.qr_codes import qr_svg
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -77,3 +82,36 @@ def switch_dealer(request: HttpRequest) -> HttpResponse:
     request.session["dealer_id"] = form.cleaned_data["dealer"].pk
     messages.info(request, _("You now work for %(dealer)s.") % form.cleaned_data)
     return redirect("office:start")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers_page
+def public_settings(request: DealerRequest) -> HttpResponse:
+    """Switch the public pages of the stock on or off, and hand out their address."""
+    initial = {"public_pages": request.dealer.public_pages}
+    form = PublicPagesForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data["public_pages"]
+        update_dealer(request.dealer.pk, by=by_person(request), public_pages=wanted)
+        said = _("The public pages are on.") if wanted else _("The public pages are off.")
+        messages.success(request, said)
+        return redirect("accounts:public_settings")
+    path = reverse("inventory:public_stock", args=(request.dealer.code,))
+    address = f"{settings.BASE_URL}{path}"
+    qr = qr_svg(address, title=_("QR code to the page of your stock"))
+    context = {"form": form, "path": path, "address": address, "qr": qr}
+    return render(request, "accounts/public_settings.html", context)
+
+
+@require_POST
+def switch_language(request: HttpRequest) -> HttpResponse:
+    """Read the pages in another language from now on, everywhere; 404 for one we do not speak."""
+    form = SwitchLanguageForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    user = cast("User", request.user)
+    by = By(user_id=user.pk, source="web")
+    update_user(user.pk, by=by, language=form.cleaned_data["language"])
+    here = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(here, {request.get_host()}, request.is_secure())
+    return redirect(here if known and here.startswith("/") else "office:start")

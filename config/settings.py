@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 # -- middleware ------------------------------------------------------------------------------
 MIDDLEWARE = [
+    "config.lib.stack_room.StackRoomMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -67,12 +68,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.CurrentDealerMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.lib.not_allowed.NotAllowedMiddleware",
 ]
 
 # -- templates -------------------------------------------------------------------------------
@@ -143,7 +146,8 @@ AXES_USERNAME_CALLABLE = "accounts.lockout.counted_name"
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 
 # -- language and time -----------------------------------------------------------------------
-# The house has one language; no LocaleMiddleware, so a foreign browser does not change it.
+# Who is not logged in reads LANGUAGE_CODE; members their dealer's language or their own. There is
+# no LocaleMiddleware, so a foreign browser does not change it.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="pt-br")
 LANGUAGES = [("pt-br", "Português (Brasil)"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
@@ -177,6 +181,8 @@ STORAGES = {
     },
 }
 PHOTO_MAX_BYTES = env.int("PHOTO_MAX_BYTES", default=25 * 1024 * 1024)
+# Pixels of the longest side below which a picture is refused at once (an icon, a stamp).
+PHOTO_MIN_SIDE = env.int("PHOTO_MIN_SIDE", default=200)
 PHOTO_MAX_PIXELS = env.int("PHOTO_MAX_PIXELS", default=50_000_000)
 DATA_UPLOAD_MAX_NUMBER_FILES = 60
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -239,6 +245,9 @@ HEARTBEAT_MAX_AGE = env.float("HEARTBEAT_MAX_AGE", default=180.0)  # seconds
 # -- portals ---------------------------------------------------------------------------------
 # The development portals. Its exact origin is the only private address we ever call.
 SANDBOX_URL = env.str("SANDBOX_URL", default="http://127.0.0.1:8100").rstrip("/")
+# The program as registered with OLX; by default the one the development portal knows.
+OLX_CLIENT_ID = env.str("OLX_CLIENT_ID", default="demo-office")
+OLX_CLIENT_SECRET = env.str("OLX_CLIENT_SECRET", default="demo-office-secret")
 # Seconds. Leases outlive the exchange deadline; the slack is how long a portal may still be
 # working on a request whose answer never reached us.
 HTTP_CONNECT_TIMEOUT = env.float("HTTP_CONNECT_TIMEOUT", default=3.0)
@@ -251,6 +260,7 @@ FIRST_RETRY = env.float("FIRST_RETRY", default=60.0)  # first back-off after a f
 PORTAL_CONNECTIONS = env.int("PORTAL_CONNECTIONS", default=4)  # per access
 STATUS_PATIENCE = env.float("STATUS_PATIENCE", default=2.0)  # a drain waits for statuses so near
 PORTAL_PROBE_DELAY = env.float("PORTAL_PROBE_DELAY", default=30.0)  # first probe of a portal down
+APPLY_SAFE_NAMES = env.bool("APPLY_SAFE_NAMES", default=True)  # mappings beyond doubt, unasked
 ATTEMPT_DAYS = env.int("ATTEMPT_DAYS", default=30)
 
 # -- API -------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple, Protocol
 
 from config.lib.folding import fold
-from inventory.models import ReferencePrice, Vehicle
+from inventory.models import ReferencePrice
 from inventory.models.vocabulary import TRADE_NAMES
 
 
@@ -24,8 +25,29 @@ class FipePrice:
     month: date
     percent: int | None
 
+    @property
+    def below(self) -> int:
+        """By how many percent the vehicle's own price is below it; 0 if it is not."""
+        return max(0, -(self.percent or 0))
 
-def fipe_prices_of(vehicles: Sequence[Vehicle]) -> dict[int, FipePrice]:
+
+class Priced(Protocol):
+    """What of a vehicle finds its FIPE price; Vehicle has it, and rows of lists do."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def version_id(self) -> int | None: ...
+    @property
+    def year_model(self) -> int | None: ...
+    @property
+    def is_new(self) -> bool: ...
+    @property
+    def fuel(self) -> str: ...
+    def price_for(self, portal: str, /) -> Decimal | None: ...
+
+
+def fipe_prices_of(vehicles: Sequence[Priced]) -> dict[int, FipePrice]:
     """Return FIPE's price of each vehicle that has one, by vehicle id, in one query.
 
     It must be the vehicle's version and model year (zero kilometre for a new one); of several fuels
@@ -36,13 +58,13 @@ def fipe_prices_of(vehicles: Sequence[Vehicle]) -> dict[int, FipePrice]:
         for each in vehicles
         if each.version_id is not None and (each.is_new or each.year_model is not None)
     }
-    rows: dict[tuple[int | None, int | None], list[ReferencePrice]] = defaultdict(list)
+    rows: dict[tuple[int | None, int | None], list[_Row]] = defaultdict(list)
     listed = ReferencePrice.objects.filter(
         version__in={version for version, _ in wanted.values()},
         model_year__in={year for _, year in wanted.values()},
-    )
-    for row in listed if wanted else ():
-        rows[row.version_id, row.model_year].append(row)
+    ).values_list("version_id", "model_year", "fuel", "price", "month")
+    for version, year, fuel, amount, month in listed if wanted else ():
+        rows[version, year].append(_Row(fuel=fuel, price=amount, month=month))
     prices = {}
     for vehicle in vehicles:
         found = _of_fuel(rows.get(wanted.get(vehicle.pk, (None, None)), []), vehicle.fuel)
@@ -53,7 +75,13 @@ def fipe_prices_of(vehicles: Sequence[Vehicle]) -> dict[int, FipePrice]:
     return prices
 
 
-def _of_fuel(rows: list[ReferencePrice], fuel: str) -> ReferencePrice | None:
+class _Row(NamedTuple):
+    fuel: str
+    price: Decimal
+    month: date
+
+
+def _of_fuel(rows: list[_Row], fuel: str) -> _Row | None:
     if len(rows) == 1:
         return rows[0]
     names = {fold(name) for name in TRADE_NAMES["fuel"].get(fuel, ())}
@@ -61,7 +89,7 @@ def _of_fuel(rows: list[ReferencePrice], fuel: str) -> ReferencePrice | None:
     return matching[0] if matching else None
 
 
-def _above(vehicle: Vehicle, reference: Decimal) -> int | None:
+def _above(vehicle: Priced, reference: Decimal) -> int | None:
     price = vehicle.price_for("")
     if price is None or not reference:
         return None

@@ -1,18 +1,17 @@
-"""The history of a vehicle in words: which field went from what to what. Pure but for labels."""
+"""The history of a vehicle in words: what was done, and which field went from what to what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Change
-from inventory.models import Vehicle
+from accounts.selectors import field_changes
+from inventory.history_words import NO_NAMES, Names, label_of, lists_in_words, word_of
 
 ACTIONS = {
     "created": gettext_lazy("Registered"),
@@ -25,11 +24,47 @@ ACTIONS = {
     "reservation_cancelled": gettext_lazy("Reservation cancelled"),
     "reservation_expired": gettext_lazy("Reservation expired"),
     "photo_added": gettext_lazy("Photo added"),
+    "photos_added": gettext_lazy("Photos added"),
     "photo_removed": gettext_lazy("Photo removed"),
-    "photos_reordered": gettext_lazy("Photos reordered"),
+    "photo_restored": gettext_lazy("Photo put back"),
+    "photo_turned": gettext_lazy("Photo turned"),
+    "photo_turn_failed": gettext_lazy("Photo could not be turned"),
+    "photo_turn_forgotten": gettext_lazy("Photo left as it is"),
+    "photo_retried": gettext_lazy("Photo processed again"),
+    "photos_ordered": gettext_lazy("Photos reordered"),
 }
-HIDDEN = frozenset({"source_facts", "source", "source_reference", "dealer"})
-LONGEST = 80  # characters of a value
+# What the papers of a vehicle say, by their table: (name of the paper, what was done to it).
+PAPERS = {
+    "inventory.reservation": gettext_lazy("Reservation"),
+    "inventory.quote": gettext_lazy("Quote"),
+    "inventory.contract": gettext_lazy("Contract of sale"),
+}
+PAPER_ACTIONS = {
+    "reserved": gettext_lazy("written"),
+    "quoted": gettext_lazy("written"),
+    "sold": gettext_lazy("written"),
+    "extended": gettext_lazy("extended"),
+    "expired": gettext_lazy("expired"),
+    "cancelled": gettext_lazy("cancelled"),
+    "converted": gettext_lazy("became a contract"),
+    "personal_erased": gettext_lazy("personal data erased"),
+}
+SOURCES = {
+    "web": gettext_lazy("page"),
+    "bulk": gettext_lazy("bulk change"),
+    "admin": gettext_lazy("support"),
+    "import": gettext_lazy("import"),
+    "system": gettext_lazy("system"),
+    "command": gettext_lazy("command"),
+    "demo": gettext_lazy("demonstration"),
+}
+# Ids and what only machines read; of a customer, the name is enough here.
+HIDDEN = frozenset(
+    {
+        *("source_facts", "source", "source_reference", "dealer", "vehicle", "photo", "photos"),
+        *("customer_tax_id", "customer_phone", "customer_email", "external_id", "state_before"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +84,33 @@ class HistoryLine:
     action: str | Promise
     fields: Sequence[FieldChange]
 
+    @property
+    def who(self) -> str:
+        """Who acted: a person, or through what the machine did."""
+        return who_of(self.change)
 
-def lines_of(changes: Sequence[Change], *, hides_cost: bool) -> list[HistoryLine]:
-    """Return the acts in words; a first registration names no fields, they are on the page."""
+
+def lines_of(
+    changes: Sequence[Change],
+    *,
+    hides_cost: bool,
+    currency: str = "BRL",
+    names: Names = NO_NAMES,
+    tells_birth: bool = False,
+) -> list[HistoryLine]:
+    """Return the acts in words.
+
+    A first registration names no fields, they are on the page, unless `tells_birth`. `names` are
+    those of the rows that the acts refer to (history_words.names_in).
+    """
     hidden = HIDDEN | {"cost"} if hides_cost else HIDDEN
     return [
         HistoryLine(
             change=change,
-            action=ACTIONS.get(change.action, change.action.replace("_", " ")),
-            fields=[] if change.action == "created" else _fields(change, hidden),
+            action=_action(change),
+            fields=[]
+            if change.action == "created" and not tells_birth
+            else _fields(change, hidden, currency=currency, names=names),
         )
         for change in changes
     ]
@@ -65,39 +118,42 @@ def lines_of(changes: Sequence[Change], *, hides_cost: bool) -> list[HistoryLine
 
 def labels_of(names: Sequence[str]) -> list[str]:
     """Return the names of a vehicle's fields in words, as the form calls them."""
-    return [_label(name) for name in names]
+    return [label_of(name) for name in names]
 
 
-def _fields(change: Change, hidden: frozenset[str]) -> list[FieldChange]:
-    names = [name for name in change.after if name not in hidden]
-    return [
-        FieldChange(
-            label=_label(name),
-            before=_word(name, change.before.get(name)),
-            after=_word(name, change.after.get(name)),
-        )
-        for name in names
-    ]
+def who_of(change: Change) -> str:
+    """Return who acted in words; of the machine, through what."""
+    if change.actor is not None:
+        return str(change.actor)
+    return str(SOURCES.get(change.source, change.source))
 
 
-def _label(name: str) -> str:
-    try:
-        text = str(Vehicle._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # noqa: SLF001
-    except (FieldDoesNotExist, AttributeError):
-        text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]
+def _action(change: Change) -> str | Promise:
+    spoken: Mapping[str, str | Promise] = ACTIONS
+    if paper := PAPERS.get(change.subject_type):
+        done = PAPER_ACTIONS.get(change.action, change.action.replace("_", " "))
+        return f"{paper}: {done}"
+    return spoken.get(change.action, change.action.replace("_", " "))
 
 
-def _word(name: str, value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return str(len(value))
-    try:
-        choices = dict(Vehicle._meta.get_field(name).flatchoices)  # type: ignore[union-attr]  # noqa: SLF001
-    except (FieldDoesNotExist, AttributeError):
-        choices = {}
-    text = str(choices.get(value, value))
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def _fields(
+    change: Change, hidden: frozenset[str], *, currency: str, names: Names
+) -> list[FieldChange]:
+    read = {each.name: each for each in field_changes(change)}
+    ordered = dict.fromkeys([*change.after, *change.before])
+    fields = []
+    for name in ordered:
+        if name in hidden:
+            continue
+        before, after = _sides(name, read[name].before, read[name].after, currency, names)
+        fields.append(FieldChange(label=label_of(name), before=before, after=after))
+    return fields
+
+
+def _sides(name: str, before: Any, after: Any, currency: str, names: Names) -> tuple[str, str]:
+    if name == "optionals" and names.optionals:
+        return lists_in_words(before, after, names.optionals)
+    return (
+        word_of(name, before, currency=currency, names=names),
+        word_of(name, after, currency=currency, names=names),
+    )

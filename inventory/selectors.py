@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from datetime import datetime
+from typing import Protocol
 
-from inventory.models import PhotoRendition
+
+class Aged(Protocol):
+    """What of a vehicle its days in stock are counted by."""
+
+    @property
+    def available_at(self) -> datetime | None: ...
+    @property
+    def sold_at(self) -> datetime | None: ...
 
 
-def public_photo_url(rendition: PhotoRendition) -> str:
-    """Return the absolute address under which anybody may fetch a rendition."""
-    return f"{settings.BASE_URL}{rendition.file.url}"
+def days_in_stock(vehicle: Aged, *, now: datetime) -> int | None:
+    """Return whole days since the vehicle became available, until sold; None before that."""
+    if vehicle.available_at is None:
+        return None
+    return max(0, ((vehicle.sold_at or now) - vehicle.available_at).days)

@@ -8,6 +8,7 @@ from config.lib import request_id
 from config.lib.tasks import enqueue, scheduled
 from inventory.services.rendering import pending_blobs, purge_orphans, render_blob
 from inventory.services.sales import expire_reservations as expire
+from inventory.services.vehicle_drafts import purge_drafts as purge
 
 
 @scheduled(minutes=5)
@@ -23,6 +24,12 @@ def sweep_pictures() -> str:
 def purge_pictures() -> str:
     """Delete pictures that no vehicle carries any more."""
     return f"{purge_orphans(now=timezone.now())} pictures purged"
+
+
+@scheduled(minutes=1440)
+def purge_drafts() -> str:
+    """Delete the drafts of forms that nobody came back to."""
+    return f"{purge(now=timezone.now())} drafts purged"
 
 
 @scheduled(minutes=5)

@@ -1,4 +1,4 @@
-"""The support floor as a whole: its name, and the queue's tables, which nobody edits.
+"""The support floor as a whole: its name, the office's own table, and the queue's, never edited.
 
 A schedule with a wrong argument would stop all schedules, so they are owned by code alone.
 """
@@ -6,11 +6,16 @@ A schedule with a wrong argument would stop all schedules, so they are owned by 
 from __future__ import annotations
 
 from django.contrib import admin
+from django.forms import Form
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_q import admin as queue_admin
 from django_q.models import Failure, OrmQ, Schedule, Success
 
-from config.lib.admin import ReadOnlyAdmin
+from accounts.admin import by_support
+from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
+from office.models import BulkItem, BulkRun, SavedFilter
+from office.services.saved_filters import save_filter
 
 # Importing the queue's own pages has registered them; ours take their place.
 assert queue_admin  # noqa: S101 - the import is needed for what it does
@@ -62,3 +67,44 @@ class FailureAdmin(ReadOnlyAdmin):
     list_display = ("name", "func", "started", "stopped")
     search_fields = ("name", "func")
     exclude = ("args", "kwargs")
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ServiceAdmin):
+    """Filters people keep; support may correct one, through save_filter."""
+
+    editable = ("name", "query")
+    list_display = ("name", "user", "dealer", "updated_at")
+    list_select_related = ("user", "dealer")
+    list_filter = ("dealer",)
+    search_fields = ("name", "user__username", "dealer__name")
+
+    def apply_changes(self, request: HttpRequest, obj: SavedFilter, form: Form) -> None:
+        """Write what the form says."""
+        facts = {name: form.cleaned_data[name] for name in self.editable}
+        save_filter(
+            dealer=obj.dealer,
+            user_id=obj.user_id,
+            by=by_support(request),
+            saved_id=obj.pk,
+            **facts,
+        )
+
+
+@admin.register(BulkRun)
+class BulkRunAdmin(ReadOnlyAdmin):
+    """Bulk changes of all dealers."""
+
+    list_display = ("id", "dealer", "kind", "state", "created_by", "created_at", "finished_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("dealer", "created_by")
+    search_fields = ("request_id", "reason", "dealer__name")
+
+
+@admin.register(BulkItem)
+class BulkItemAdmin(ReadOnlyAdmin):
+    """What bulk changes did to each vehicle."""
+
+    list_display = ("id", "run_id", "vehicle_id", "outcome", "field", "message")
+    list_filter = ("outcome",)
+    search_fields = ("=run__id", "=vehicle__code")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portals.models import Listing
 from portals.models.access import FailureMode
 from portals.models.listing import Observed, Wanted
 
@@ -37,7 +37,37 @@ class AdStatus:
     text: Text
 
 
-def status_of(listing: Listing, *, now: datetime) -> AdStatus:
+class AdVehicle(Protocol):
+    """What of a vehicle decides how its ad stands."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def is_gone(self) -> bool: ...
+
+
+class Ad(Protocol):
+    """A listing, or as much of one as its status is made of."""
+
+    @property
+    def wanted(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def reduced(self) -> bool: ...
+    @property
+    def failure_mode(self) -> str: ...
+    @property
+    def claim(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def check_at(self) -> datetime | None: ...
+    @property
+    def vehicle(self) -> AdVehicle: ...
+
+
+def status_of(listing: Ad, *, now: datetime) -> AdStatus:
     """Return the one word for an ad."""
     if listing.wanted == Wanted.ABSENT:
         return _leaving(listing)
@@ -50,7 +80,7 @@ def status_of(listing: Listing, *, now: datetime) -> AdStatus:
     return _settled(listing)
 
 
-def is_moving(listing: Listing, *, now: datetime) -> bool:
+def is_moving(listing: Ad, *, now: datetime) -> bool:
     """Whether something is being sent, due, or about to be read from the portal."""
     if listing.claim or (listing.due_at is not None and listing.due_at <= now + SOON):
         return True
@@ -59,7 +89,7 @@ def is_moving(listing: Listing, *, now: datetime) -> bool:
     )
 
 
-def delivery_of(listing: Listing, *, now: datetime) -> Text:
+def delivery_of(listing: Ad, *, now: datetime) -> Text:
     """Return what we are doing about the ad at this moment."""
     if listing.claim:
         return _("Sending now")
@@ -70,7 +100,7 @@ def delivery_of(listing: Listing, *, now: datetime) -> Text:
     return _("In the queue")
 
 
-def _leaving(listing: Listing) -> AdStatus:
+def _leaving(listing: Ad) -> AdStatus:
     if listing.state == Observed.ABSENT:
         return AdStatus(code="absent", tone="idle", text=_("Not published"))
     if listing.failure_mode:
@@ -78,7 +108,7 @@ def _leaving(listing: Listing) -> AdStatus:
     return AdStatus(code="withdrawing", tone="info", text=_("Being withdrawn"))
 
 
-def _failed(listing: Listing) -> AdStatus:
+def _failed(listing: Ad) -> AdStatus:
     mode = FailureMode(listing.failure_mode)
     tone = _TONES.get(mode, "bad")
     if listing.state == Observed.LIVE:
@@ -88,13 +118,13 @@ def _failed(listing: Listing) -> AdStatus:
     return AdStatus(code=mode.value, tone=tone, text=mode.label)
 
 
-def _held_back(listing: Listing) -> AdStatus:
+def _held_back(listing: Ad) -> AdStatus:
     if listing.state == Observed.ABSENT:
         return AdStatus(code="held_back", tone="idle", text=_("Waits for the vehicle"))
     return AdStatus(code="withdrawing", tone="info", text=_("Being withdrawn"))
 
 
-def _moving(listing: Listing) -> AdStatus:
+def _moving(listing: Ad) -> AdStatus:
     if listing.state == Observed.LIVE:
         return AdStatus(code="updating", tone="info", text=_("Live, updating"))
     if listing.state == Observed.PENDING:
@@ -102,7 +132,7 @@ def _moving(listing: Listing) -> AdStatus:
     return AdStatus(code="queued", tone="info", text=_("In the queue"))
 
 
-def _settled(listing: Listing) -> AdStatus:
+def _settled(listing: Ad) -> AdStatus:
     state = Observed(listing.state)
     if state == Observed.LIVE:
         if listing.reduced:

@@ -22,6 +22,8 @@ FIELDS: dict[str, Promise] = {
     "photos": _("Photos"),
     "video_url": _("Video"),
     "armoured": _("Armoured"),
+    "phone": _("Store's phone"),
+    "postal_code": _("Store's postal code"),
 }
 WARNINGS: dict[str, Promise] = {
     "photo_rejected": _("Photos not accepted"),

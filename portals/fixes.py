@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portals.models.access import FailureMode
+from portals.name_addresses import queue_address
 
 # Our field names as problems carry them, to the anchor of the vehicle's form.
 ANCHORS = {
@@ -19,10 +22,14 @@ ANCHORS = {
     "style": "field-body",
     "optionals": "field-optionals",
 }
+# What the store says of itself, which only who administers the stores can change.
+OF_THE_STORE = frozenset({"phone", "postal_code"})
 # Names a vehicle says but the portal does not know: led there by a mapping.
 MAPPED = frozenset(
     {"name_unknown", "name_parent", "name_none", "optionals_unmapped", "optional_ignored"}
 )
+# Names that have a row of their own in the queue.
+IN_QUEUE = frozenset({"name_unknown", "name_unplaced", "name_none"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +41,40 @@ class Fix:
 
 
 def fix_for(
-    *, mode: str, field: str, code: str, vehicle_id: int, access_id: int, manages: bool
+    *,
+    mode: str,
+    field: str,
+    code: str,
+    vehicle_id: int,
+    access_id: int,
+    manages: bool,
+    category: int = 0,
+    params: Mapping[str, Any] | None = None,
 ) -> Fix | None:
-    """Return where to put a problem right; None where nobody of the dealer can do anything."""
+    """Return where to put a problem right; None where nobody of the dealer can do anything.
+
+    With the vehicle's `category` and the problem's `params` a name leads to its very row.
+    """
     if mode == FailureMode.CREDENTIALS:
         url = reverse("portals:access_detail", args=[access_id])
         return Fix(url=url, text=_("Open the access"))
+    named = category and code in IN_QUEUE and (params or {}).get("source_key")
+    if manages and (named or code in MAPPED):
+        row = queue_address(access_id, category, params or {}) if named else ""
+        return Fix(url=row or _queue(access_id, field), text=_("Choose the portal's name"))
     if code in MAPPED:
-        if not manages:
-            return None
-        kind = "optional" if field == "optionals" else field
-        query = urlencode({"access": access_id, "kind": kind})
-        return Fix(
-            url=f"{reverse('portals:mapping_list')}?{query}", text=_("Choose the portal's name")
-        )
+        return None
+    return _fix_at_vehicle(mode, field, vehicle_id)
+
+
+def _queue(access_id: int, field: str) -> str:
+    """Return the address of all names of a kind that wait at an access."""
+    kind = "optional" if field == "optionals" else field
+    query = urlencode({"access": access_id, "kind": kind})
+    return f"{reverse('portals:mapping_list')}?{query}"
+
+
+def _fix_at_vehicle(mode: str, field: str, vehicle_id: int) -> Fix | None:
     if field == "photos":
         url = reverse("inventory:vehicle_detail", args=[vehicle_id])
         return Fix(url=f"{url}#_photos", text=_("Go to the photos"))
@@ -55,6 +82,8 @@ def fix_for(
         url = reverse("portals:vehicle_ads", args=[vehicle_id])
         return Fix(url=url, text=_("Choose another plan or highlight"))
     if mode in (FailureMode.TRANSIENT, FailureMode.THROTTLED, FailureMode.UNSUPPORTED):
+        return None
+    if field in OF_THE_STORE:
         return None
     url = reverse("inventory:vehicle_update", args=[vehicle_id])
     if not field:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
+
 from config.lib import request_id
 from config.lib.tasks import enqueue, scheduled
-from portals.models import PortalAccess
-from portals.services import drain, heartbeat, housekeeping, marking, reconcile, syncing
+from portals.models import Portal, PortalAccess
+from portals.services import applying, drain, heartbeat, housekeeping, marking, reconcile, syncing
 from portals.services.marking import Marked
 
 
@@ -35,6 +37,8 @@ def drain_access(access_id: int) -> str:
     heartbeat.beat()
     if report.left and not report.reason:
         enqueue(drain_access, access_id)
+    if report.by_outcome.get("mapping"):
+        _suggest_for(access_id)
     return f"access {access_id}: {report.sent} sent {dict(report.by_outcome)} {report.reason}"
 
 
@@ -101,7 +105,35 @@ def sync_access(access_id: int) -> str:
     wake(Marked(access_ids=frozenset([access_id]), fan_out=True))
     if not result.done and not result.failure:
         enqueue(sync_access, access_id)
+    if result.catalogue:
+        _suggest_for(access_id)
     return f"access {access_id}: {result}"
+
+
+def _suggest_for(access_id: int) -> None:
+    access = PortalAccess.objects.only("portal_id", "environment").get(pk=access_id)
+    enqueue(suggest_names, access.portal_id, access.environment)
+
+
+def suggest_names(portal_id: int, environment: str) -> str:
+    """Map the names beyond doubt of what waits at a portal; what is left, the schedule finds."""
+    request_id.begin()
+    if not settings.APPLY_SAFE_NAMES:
+        return "switched off"
+    heartbeat.beat()
+    portal = Portal.objects.get(pk=portal_id)
+    applied = applying.apply_safe_names(portal, environment)
+    wake(applied.marked)
+    return f"portal {portal_id} {environment}: {applied.decided} of {applied.waiting} names decided"
+
+
+@scheduled(minutes=60)
+def suggest_all_names() -> str:
+    """Look everywhere where ads wait for a name: the matcher or what people teach may know more."""
+    places = list(housekeeping.catalogues_waited_for())
+    for portal_id, environment in places:
+        enqueue(suggest_names, portal_id, environment)
+    return f"{len(places)} catalogues"
 
 
 def reconcile_access(access_id: int) -> str:

@@ -46,38 +46,9 @@ FIELDS: Mapping[str, Text] = {
     "state": gettext_lazy("the status"),
     "plan": gettext_lazy("the plan"),
     "operation": gettext_lazy("the operation"),
+    "phone": gettext_lazy("the store's phone"),
+    "postal_code": gettext_lazy("the store's postal code"),
 }
-
-# Where a field is mended: name of the field in the vehicle's form, or "photos", "optionals" of its
-# page; "listing" = the ad's own wishes (plan, highlight); "mapping" = the page of names.
-FIX_FIELDS: Mapping[str, str] = {
-    "plate": "plate",
-    "price": "price",
-    "code": "code",
-    "category": "category",
-    "brand": "version",
-    "model": "version",
-    "version": "version",
-    "style": "body",
-    "colour": "colour",
-    "fuel": "fuel",
-    "gearbox": "gearbox",
-    "doors": "doors",
-    "displacement": "displacement",
-    "armoured": "armoured",
-    "year_manufacture": "year_manufacture",
-    "year_model": "year_model",
-    "single_owner": "single_owner",
-    "is_new": "is_new",
-    "mileage": "mileage",
-    "video_url": "video_url",
-    "description": "description",
-    "optionals": "optionals",
-    "photos": "photos",
-    "highlight": "listing",
-    "plan": "listing",
-}
-_MAPPED_CODES = frozenset({"name_unknown", "name_none", "name_parent", "optionals_unmapped"})
 
 _MAPPING_FIX = gettext_lazy("Say on the names page which name of the portal it is.")
 
@@ -91,13 +62,37 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("The portal demands the plate, of new vehicles too."),
         gettext_lazy("Enter the plate."),
     ),
+    "plate_missing_used": (
+        gettext_lazy("The portal demands the plate of used vehicles."),
+        gettext_lazy("Enter the plate."),
+    ),
+    "plate_malformed": (
+        gettext_lazy("“%(plate)s” is no plate the portal takes."),
+        gettext_lazy("Enter three letters, then a number, a number or letter, and two numbers."),
+    ),
     "price_missing": (
         gettext_lazy("The vehicle has no price."),
         gettext_lazy("Enter a price above zero."),
     ),
+    "reference_shape": (
+        gettext_lazy("The portal takes stock codes of up to %(limit)s letters and digits only."),
+        gettext_lazy("Publish it on another portal, or enter the vehicle anew with another code."),
+    ),
+    "phone_unusable": (
+        gettext_lazy("The portal demands a phone of the store, of 10 or 11 digits with area code."),
+        gettext_lazy("Have it entered in the store's data."),
+    ),
+    "postal_code_unusable": (
+        gettext_lazy("The portal demands the store's postal code, of 8 digits."),
+        gettext_lazy("Have it entered in the store's data."),
+    ),
     "mileage_missing": (
         gettext_lazy("The portal demands the mileage of used vehicles."),
         gettext_lazy("Enter the mileage in km."),
+    ),
+    "mileage_zero_is_new": (
+        gettext_lazy("The portal takes a vehicle with 0 km for a new one, and this one is used."),
+        gettext_lazy("Enter the mileage in km, or say that the vehicle is new."),
     ),
     "year_missing": (
         gettext_lazy("The vehicle does not say %(field)s."),
@@ -143,6 +138,14 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("The vehicle has no photo that is ready."),
         gettext_lazy("Add photos: the ad goes out without any."),
     ),
+    "photos_demanded": (
+        gettext_lazy("The portal takes no ad without a photo, and the vehicle has none ready."),
+        gettext_lazy("Add photos."),
+    ),
+    "photos_all_small": (
+        gettext_lazy("All photos are smaller than %(width)s by %(height)s pixels."),
+        gettext_lazy("Add larger photos: the portal takes no ad without one."),
+    ),
     "photos_unusable": (
         gettext_lazy("All photos are smaller than %(width)s by %(height)s pixels."),
         gettext_lazy("Add larger photos: the ad goes out without any."),
@@ -167,6 +170,10 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("The description has %(length)s characters, the portal shows %(limit)s."),
         gettext_lazy("Shorten it, or its end is cut."),
     ),
+    "video_not_taken": (
+        gettext_lazy("The portal only takes videos of YouTube (no Shorts) and Vimeo."),
+        gettext_lazy("Enter the address of such a video; this one is not sent."),
+    ),
     "video_not_youtube": (
         gettext_lazy("The portal only takes videos of YouTube."),
         gettext_lazy("Enter the address of a YouTube video; this one is not sent."),
@@ -183,6 +190,10 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("The portal refused the ad."),
         gettext_lazy("Correct the vehicle: the ad is then sent again by itself."),
     ),
+    "refused_unexplained": (
+        gettext_lazy("The portal refuses this ad and does not say why."),
+        gettext_lazy("Compare it with an ad that is live and correct what differs."),
+    ),
     "unknown_status": (
         gettext_lazy("The portal says “%(word)s”, which we do not understand."),
         gettext_lazy("Look at the ad on the portal and tell support."),
@@ -194,6 +205,13 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
     "paused_by_portal": (
         gettext_lazy("The ad was sent as active, but the portal shows it as inactive."),
         gettext_lazy("Look at your account at the portal."),
+    ),
+    "not_published": (
+        gettext_lazy("The portal has the vehicle but does not show it: no place free in the plan."),
+        gettext_lazy(
+            "Take another ad down or buy more: it is offered again by itself. If places are free, "
+            "it was taken off the air at the portal."
+        ),
     ),
     "plan_full": (
         gettext_lazy("All places of the plan are taken."),
@@ -212,8 +230,16 @@ SENTENCES: Mapping[str, tuple[Text, Text]] = {
         gettext_lazy("Nothing to do: sending goes on by itself."),
     ),
     "credentials_refused": (
-        gettext_lazy("The portal refused user and password."),
+        gettext_lazy("The portal refused the credentials."),
         gettext_lazy("Enter the right credentials on the portal's page."),
+    ),
+    "reconnect": (
+        gettext_lazy("The connection to the portal has ended, so nothing is sent any more."),
+        gettext_lazy("Connect again: what is waiting then goes out by itself."),
+    ),
+    "no_permission": (
+        gettext_lazy("The portal does not let this account publish by a program."),
+        gettext_lazy("Ask the portal for a plan with access by API, then connect again."),
     ),
     "unexpected_answer": (
         gettext_lazy("The portal answered something we do not understand."),
@@ -274,13 +300,6 @@ def what_is_wrong(problem: Mapping[str, Any]) -> str:
 def fix_for(problem: Mapping[str, Any]) -> str:
     """Return only what to do about it."""
     return _filled(_sentence(problem)[1], problem)
-
-
-def fix_field(problem: Mapping[str, Any]) -> str:
-    """Return where a problem is mended (see FIX_FIELDS), "mapping" for names, '' = nowhere."""
-    if problem.get("code") in _MAPPED_CODES:
-        return "mapping"
-    return FIX_FIELDS.get(str(problem.get("field") or ""), "")
 
 
 def describe_warning(warning: Mapping[str, Any]) -> str:

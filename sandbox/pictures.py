@@ -1,4 +1,4 @@
-"""Pixel sizes read from the first bytes of a picture: JPEG, PNG and WebP.
+"""Pixel sizes read from the first bytes of a picture: JPEG, PNG, GIF and WebP.
 
 Only headers are looked at, never pixels, so a picture costs microseconds. JPEG sizes are given as
 shown, that is after turning by the EXIF orientation.
@@ -6,7 +6,7 @@ shown, that is after turning by the EXIF orientation.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 _JPEG_SIZE_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _JPEG_BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})
@@ -14,7 +14,7 @@ _EXIF_ORIENTATION = 0x0112
 
 
 class NotAPicture(Exception):
-    """The bytes are no JPEG, PNG or WebP picture."""
+    """The bytes are no JPEG, PNG, GIF or WebP picture."""
 
 
 class MoreNeeded(Exception):
@@ -23,10 +23,11 @@ class MoreNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PictureSize:
-    """Width and height in pixels."""
+    """Width and height in pixels; `form` is jpeg, png, gif or webp."""
 
     width: int
     height: int
+    form: str = field(default="", compare=False)
 
 
 def picture_size(head: bytes) -> PictureSize:
@@ -34,11 +35,16 @@ def picture_size(head: bytes) -> PictureSize:
     if len(head) < 32:
         raise MoreNeeded
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _png(head)
+        return replace(_png(head), form="png")
     if head.startswith(b"\xff\xd8"):
-        return _jpeg(head)
+        return replace(_jpeg(head), form="jpeg")
+    if head[:6] in {b"GIF87a", b"GIF89a"}:
+        width, height = head[6:8], head[8:10]
+        return PictureSize(
+            int.from_bytes(width, "little"), int.from_bytes(height, "little"), form="gif"
+        )
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return _webp(head)
+        return replace(_webp(head), form="webp")
     raise NotAPicture
 
 

@@ -33,13 +33,19 @@ os.environ.update(
     MEDIA_ROOT=str(FOLDER / "media"),
     STATIC_ROOT=str(FOLDER / "static"),
     LANGUAGE_CODE="en",
+    PHOTO_MIN_SIDE="0",  # a picture of a few pixels is one, but where a test says otherwise
     STATUS_PATIENCE="-1",  # tests say when a status is read; not even one that is due is awaited
 )
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER / 'db.sqlite3'}")
 os.environ.setdefault("REDIS_URL", "")
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In memory, two requests at once fail over a locked table; in a file they wait, as in earnest.
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(FOLDER / "tests.sqlite3")
 # What is tested is who may log in, not how hard guessing is.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
+
+from portals.services.catalogue_index import forget_catalogues  # noqa: E402 - after the settings
 
 
 @pytest.fixture
@@ -47,3 +53,9 @@ def shared_data() -> Path:
     """The folder with the reference data that lies beside the checkout (marker `shared`)."""
     beside = Path(__file__).resolve().parents[2] / "shared"
     return Path(os.environ.get("SHARED_DATA", beside)) / "data"
+
+
+@pytest.fixture(autouse=True)
+def no_catalogue_is_kept() -> None:
+    """Have no test find the portal's catalogue of another in memory, whose rows are gone."""
+    forget_catalogues()

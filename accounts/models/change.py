@@ -51,7 +51,7 @@ class Change(models.Model):
         verbose_name_plural = _("changes")
         ordering = ("-id",)
         indexes = (
-            models.Index(fields=("dealer", "-id"), name="accounts_change_dealer"),
+            models.Index(fields=("dealer", "-at", "-id"), name="accounts_change_dealer_at"),
             models.Index(
                 fields=("subject_type", "subject_id", "-id"), name="accounts_change_subject"
             ),

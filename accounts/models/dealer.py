@@ -103,7 +103,11 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A user works for a dealer in a role; deactivated rather than deleted."""
+    """A user works for a dealer in a role; deactivated rather than deleted.
+
+    `preferences` is how this person likes the pages of this dealer, by page; it is read with every
+    request anyway.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
@@ -111,6 +115,7 @@ class Membership(models.Model):
     dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     is_active = models.BooleanField(_("active"), default=True)
+    preferences = models.JSONField(_("preferences"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = DealerScopedManager["Membership"]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -24,6 +25,14 @@ class User(AbstractUser):
     # NULL for "none": the unique rule must not meet two empty addresses.
     email = models.EmailField(  # type: ignore[assignment]  # noqa: DJ001
         _("e-mail"), blank=True, null=True, default=None
+    )
+
+    language = models.CharField(
+        _("language"),
+        max_length=10,
+        choices=settings.LANGUAGES,
+        blank=True,
+        help_text=_("Empty: the language of the dealer."),
     )
 
     objects: ClassVar[CaseInsensitiveUserManager] = CaseInsensitiveUserManager()

@@ -77,6 +77,15 @@ def clean_phone(text: str, *, country: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def written_phone(text: str) -> str:
+    """Return a stored phone as people of its country write it; one that is none, as it is."""
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 def clean_email(text: str) -> str:
     """Return an e-mail address without surrounding spaces."""
     email = text.strip()

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.lockout import folded_name
 from accounts.models import Dealer, Membership, User
 from accounts.models.dealer import Role
 from accounts.services.changes import By, record_change
 from accounts.services.contact_data import clean_email, clean_line
 
 _PERSONAL = ("username", "email", "first_name", "last_name")
-_FACTS = frozenset({*_PERSONAL, "is_active", "is_staff", "is_superuser"})
+_FACTS = frozenset({*_PERSONAL, "language", "is_active", "is_staff", "is_superuser"})
 
 
 def create_user(*, by: By, username: str, password: str, **facts: Any) -> User:
-    """Create a user; `facts`: email, first_name, last_name, is_active, is_staff, is_superuser.
+    """Create a user; `facts` are names of _FACTS.
 
     Raises ValidationError by field; a user name is taken whatever its case.
     """
@@ -207,3 +209,16 @@ def _record_membership(
         by=by,
         label=f"#{membership.user_id}",
     )
+
+
+def reset_lockout(user_id: int, *, by: By) -> int:
+    """Let somebody log in again at once after too many wrong passwords; returns what was counted.
+
+    Raises User.DoesNotExist.
+    """
+    with transaction.atomic():
+        user = User.objects.get(pk=user_id)
+        forgotten = int(reset(username=folded_name(user.username)))
+        if forgotten:
+            _record(user, action="lockout_reset", before={}, after={}, by=by)
+    return forgotten

@@ -6,16 +6,20 @@ itself: whoever lets fields be edited says in `apply_changes` which service writ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from config.lib.encryption import EncryptedJSONField
 from config.lib.folding import fold
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
 else:
     ModelAdminBase = admin.ModelAdmin
     ModelFormBase = forms.ModelForm
+
+
+_REFUSED = "refused_by_service"
 
 
 class ServiceAdmin(ModelAdminBase):
@@ -43,6 +50,14 @@ class ServiceAdmin(ModelAdminBase):
     folds_search = False  # the columns searched hold folded names
     show_full_result_count = False
     list_per_page = 50
+
+    def __init__(self, model: Any, admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        # A relation is looked up by its id: a list of all rows would have no end.
+        relations = [field for field in self.opts.concrete_fields if field.related_model]
+        self.raw_id_fields = tuple(  # type: ignore[misc]  # Django reads it of the instance
+            field.name for field in relations if field.name not in self.autocomplete_fields
+        )
 
     def apply_changes(self, request: HttpRequest, obj: Any, form: forms.Form) -> None:
         """Write `form.changed_data` of an existing row through a service."""
@@ -113,8 +128,59 @@ class ServiceAdmin(ModelAdminBase):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as err:
-            self.message_user(request, sentence_of(err), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            # Nothing was written; the same form is shown again, with what the service said in it.
+            setattr(request, _REFUSED, err)
+            messages.error(request, sentence_of(err))
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002 - Django's own signature
+        **kwargs: Any,
+    ) -> Any:
+        """Return the form; after a service refused it, one that says why at the fields."""
+        base = super().get_form(request, obj, change, **kwargs)
+        refused: ValidationError | None = getattr(request, _REFUSED, None)
+        return base if refused is None else _refusing(base, refused)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Offer the dealer as a filter wherever a row has one."""
+        found = list(super().get_list_filter(request))
+        names = {each.name for each in self.model._meta.concrete_fields}  # noqa: SLF001 - the documented Model API
+        return found if "dealer" not in names or "dealer" in found else [*found, "dealer"]
+
+    def history_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        extra_context: dict[str, Any] | None = None,  # noqa: ARG002 - Django's own signature
+    ) -> HttpResponse:
+        """Lead to the one history, which services write, instead of the admin's own notes."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        kind = self.opts.label_lower
+        query = urlencode({"subject_type": kind, "subject_id": row.pk})
+        return HttpResponseRedirect(f"{reverse('admin:accounts_change_changelist')}?{query}")
+
+
+def _refusing(base: Any, refused: ValidationError) -> Any:
+    """Return a form like `base` that is refused for the reasons of a service."""
+
+    class Refused(base):  # type: ignore[misc]
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            by_field = getattr(refused, "error_dict", {NON_FIELD_ERRORS: [refused]})
+            for name, errors in by_field.items():
+                known = name in self.fields
+                text = errors if known else sentence_of(ValidationError({name: errors}))
+                self.add_error(name if known else None, text)
+
+    return Refused
 
 
 def _is_readable(request: HttpRequest) -> bool:
@@ -125,6 +191,24 @@ def _is_readable(request: HttpRequest) -> bool:
     return not any("\x00" in each for each in values) and all(
         whole_number(each) is not None for each in (*numbers, *chosen)
     )
+
+
+def each_one(
+    page: ServiceAdmin, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]
+) -> None:
+    """Do something to every chosen row and tell how many; one that is refused stops no other."""
+    done = 0
+    for row in rows:
+        try:
+            act(row)
+        except ValidationError as err:
+            said = {"row": row, "reason": sentence_of(err)}
+            text = gettext("%(row)s: %(reason)s") % said
+            page.message_user(request, text, messages.ERROR)
+        else:
+            done += 1
+    text = ngettext("%(count)d row done.", "%(count)d rows done.", done) % {"count": done}
+    page.message_user(request, text)
 
 
 class ReadOnlyAdmin(ServiceAdmin):

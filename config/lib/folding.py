@@ -13,6 +13,8 @@ def fold(text: str) -> str:
     Two names are "the same name" in every comparison of catalogues and mappings when their folded
     forms are equal.
     """
+    if text.isascii():  # most names; nothing to decompose
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(bare.split())

@@ -33,6 +33,10 @@ def render_page_or_fragment(
 
 
 def trigger(response: HttpResponse, event: str, **detail: object) -> HttpResponse:
-    """Announce an event in the past tense (`listing-changed`) to the rest of the page."""
-    response["HX-Trigger"] = json.dumps({event: detail})
+    """Announce an event in the past tense (`listing-changed`) to the rest of the page.
+
+    Further events of the same answer are announced beside it.
+    """
+    said = json.loads(response.get("HX-Trigger", "{}"))
+    response["HX-Trigger"] = json.dumps({**said, event: detail})
     return response

@@ -58,12 +58,23 @@ def redact(text: str) -> str:
     return _JWT.sub("•••", text)[:EXCERPT] if "eyJ" in text else text[:EXCERPT]
 
 
-def _hide_token(request: requests.PreparedRequest, response: requests.Response) -> None:
+def _hide_token(request: requests.PreparedRequest, response: requests.Response, hide: str) -> None:
     """Hide what a request was authorised with wherever the answer repeats it, sentences too."""
-    token = str(request.headers.get("Authorization", "")).rpartition(" ")[2].encode()
-    content = response.content or b""
-    if len(token) >= SHORTEST_TOKEN and token in content:
-        response._content = content.replace(token, HIDDEN)  # noqa: SLF001 - as in the adapter
+    bearer = str(request.headers.get("Authorization", "")).rpartition(" ")[2]
+    for token in (bearer.encode(), hide.encode()):
+        content = response.content or b""
+        if len(token) >= SHORTEST_TOKEN and token in content:
+            response._content = content.replace(token, HIDDEN)  # noqa: SLF001 - as in the adapter
+
+
+def _fill(request: requests.PreparedRequest, json_body: Any, form: dict[str, str] | None) -> None:
+    """Give a request its body, JSON or form."""
+    if json_body is not None:
+        request.headers["Content-Type"] = "application/json"
+        request.body = json.dumps(json_body, ensure_ascii=False).encode()
+    elif form is not None:
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        request.body = urlencode(form).encode()
 
 
 def default_timeouts() -> Timeouts:
@@ -192,27 +203,31 @@ class HttpSession:
         path: str,
         *,
         json_body: Any = None,
+        form: dict[str, str] | None = None,
         params: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
         idempotent: bool | None = None,
         secret: bool = False,
+        hide: str = "",
     ) -> Answer:
         """Send one request and return the decoded answer.
 
-        `path` is appended to the base URL and must be percent-encoded. `secret` keeps both bodies
-        out of the report (logins). Raises Unreachable, Throttled, UnexpectedAnswer (2xx that is not
-        JSON, redirect), AddressRefused.
+        `path` is appended to the base URL and must be percent-encoded. `form` is sent instead of
+        JSON. `secret` keeps both bodies out of the report (logins); `hide` is a token that travels
+        in the body, hidden wherever the answer repeats it, as that of a header is. Raises
+        Unreachable, Throttled, UnexpectedAnswer (2xx that is not JSON, redirect), AddressRefused.
         """
-        request = self._prepare(method, path, json_body, params, headers or {})
+        request = self._prepare(method, path, params, headers or {})
+        _fill(request, json_body, form)
         repeat = method == "GET" if idempotent is None else idempotent
-        response = self._send(request, repeat=repeat, secret=secret)
+        response = self._send(request, repeat=repeat, secret=secret, hide=hide)
         error = self.error_for(response)
         if error is not None:
             raise error
         return self._decode(response)
 
     def _send(
-        self, request: requests.PreparedRequest, *, repeat: bool, secret: bool
+        self, request: requests.PreparedRequest, *, repeat: bool, secret: bool, hide: str
     ) -> requests.Response:
         """Put a request on the wire and report the exchange, whatever became of it."""
         response: requests.Response | None = None
@@ -223,7 +238,7 @@ class HttpSession:
                     self.before_exchange()
                 started = time.monotonic()
                 response = self._adapter.send(request, repeat=repeat)
-                _hide_token(request, response)
+                _hide_token(request, response, hide)
         except (Unreachable, AddressRefused) as err:
             problem = err.detail
             raise
@@ -236,7 +251,6 @@ class HttpSession:
         self,
         method: str,
         path: str,
-        json_body: Any,
         params: dict[str, Any] | None,
         headers: dict[str, str],
     ) -> requests.PreparedRequest:
@@ -249,9 +263,6 @@ class HttpSession:
             {"User-Agent": USER_AGENT, "Accept": "application/json", **headers}
         )
         request.body = None
-        if json_body is not None:
-            request.headers["Content-Type"] = "application/json"
-            request.body = json.dumps(json_body, ensure_ascii=False).encode()
         return request
 
     def _decode(self, response: requests.Response) -> Answer:

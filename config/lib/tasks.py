@@ -13,7 +13,7 @@ from django.db import transaction
 from django_q.tasks import async_task
 
 SCHEDULES: dict[str, Schedule] = {}
-_HELD_BACK: ContextVar[dict[tuple[str, tuple[int, ...]], None] | None] = ContextVar(
+_HELD_BACK: ContextVar[dict[tuple[str, tuple[int | str, ...]], None] | None] = ContextVar(
     "held_back", default=None
 )
 
@@ -32,11 +32,11 @@ def path_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
 
 
-def enqueue(function: Callable[..., Any], *ids: int) -> None:
+def enqueue(function: Callable[..., Any], *ids: int | str) -> None:
     """Wake a worker for a task, once the current transaction is committed.
 
-    Arguments are ids, never instances. Nothing may depend on the message arriving: a sweep finds
-    what is left.
+    Arguments are ids and names, never instances. Nothing may depend on the message arriving: a
+    sweep finds what is left.
     """
     name = path_of(function)
     held_back = _HELD_BACK.get()
@@ -52,7 +52,7 @@ def coalesced() -> Iterator[None]:
 
     They are sent when the block fails too: what was committed before it failed is due all the same.
     """
-    waiting: dict[tuple[str, tuple[int, ...]], None] = {}
+    waiting: dict[tuple[str, tuple[int | str, ...]], None] = {}
     token = _HELD_BACK.set(waiting)
     try:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inventory.admin.descriptions import DescriptionTemplateAdmin
+from inventory.admin.drafts import VehicleDraftAdmin
 from inventory.admin.papers import ContractAdmin, QuoteAdmin, ReservationAdmin, VehicleHoldAdmin
 from inventory.admin.photos import PhotoBlobAdmin, PhotoRenditionAdmin, VehiclePhotoAdmin
 from inventory.admin.reference import (
@@ -26,6 +27,7 @@ __all__ = [
     "ReservationAdmin",
     "StockSourceAdmin",
     "VehicleAdmin",
+    "VehicleDraftAdmin",
     "VehicleHoldAdmin",
     "VehicleModelAdmin",
     "VehiclePhotoAdmin",

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import by_support
-from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
-from inventory.admin.vehicles import each_one
+from config.lib.admin import ReadOnlyAdmin, ServiceAdmin, each_one
 from inventory.models import Contract, Quote, Reservation, VehicleHold
 from inventory.services.sales import cancel_contract, cancel_quote, cancel_reservation
 

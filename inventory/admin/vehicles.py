@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest
-from django.utils.translation import gettext, ngettext
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import by_support
-from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
-from config.lib.ops import sentence_of
+from accounts.guards import may_enter
+from config.lib.admin import ServiceAdmin, each_one
 from inventory.models import StockSource, Vehicle, VehicleState
+from inventory.services.sources import create_source, update_source
 from inventory.services.vehicle_facts import FACTS
-from inventory.services.vehicles import EditConflict, set_state, update_vehicle
+from inventory.services.vehicles import set_state, update_vehicle
 
 # The source says these; a person who changed them would be overruled by the next feed.
 _OF_THE_SOURCE = frozenset({"source", "source_reference", "source_facts"})
@@ -40,8 +40,21 @@ class VehicleAdmin(ServiceAdmin):
     list_filter = ("state", "category", "dealer")
     search_fields = ("code", "plate", "chassis", "brand_text", "model_text", "version__fipe_code")
     search_help_text = _("Stock code, plate, chassis or FIPE code.")
-    raw_id_fields = ("version",)
     actions = ("make_available", "archive")
+
+    def view_on_site(self, vehicle: Vehicle) -> str:
+        """The page of the vehicle in its dealer's office."""
+        return reverse("inventory:vehicle_detail", args=[vehicle.pk])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Lead to the office only who gets in there; support works here, without a membership."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        vehicle: Vehicle | None = kwargs.get("obj")
+        if vehicle is not None and not may_enter(request, vehicle.dealer_id):
+            cast("TemplateResponse", response).context_data = {**context, "has_absolute_url": False}
+        return response
 
     @admin.display(description=_("vehicle"))
     def title(self, vehicle: Vehicle) -> str:
@@ -77,29 +90,30 @@ class VehicleAdmin(ServiceAdmin):
         )
 
 
-def each_one(
-    page: ServiceAdmin, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]
-) -> None:
-    """Do something to every chosen row and tell how many; one that is refused stops no other."""
-    done = 0
-    for row in rows:
-        try:
-            act(row)
-        except (ValidationError, EditConflict) as err:
-            reason = sentence_of(err) if isinstance(err, ValidationError) else str(err)
-            text = gettext("%(row)s: %(reason)s") % {"row": row, "reason": reason}
-            page.message_user(request, text, messages.ERROR)
-        else:
-            done += 1
-    text = ngettext("%(count)d row done.", "%(count)d rows done.", done) % {"count": done}
-    page.message_user(request, text)
-
-
 @admin.register(StockSource)
-class StockSourceAdmin(ReadOnlyAdmin):
-    """Origins of stock."""
+class StockSourceAdmin(ServiceAdmin):
+    """Origins of stock; whose and of which kind is said once."""
 
+    can_add = True
+    editable = ("name", "is_active")
+    addable = ("dealer", "kind")
     list_display = ("name", "kind", "dealer", "is_active", "created_at")
     list_select_related = ("dealer",)
-    list_filter = ("kind", "dealer")
+    list_filter = ("kind", "is_active", "dealer")
     search_fields = ("name",)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: StockSource | None = None
+    ) -> list[str]:
+        """A new source is active."""
+        names = super().get_readonly_fields(request, obj)
+        return names if obj is not None else [*names, "is_active"]
+
+    def apply_addition(self, request: HttpRequest, form: Form) -> StockSource:
+        """Add the source."""
+        return create_source(by=by_support(request), **form.cleaned_data)
+
+    def apply_changes(self, request: HttpRequest, obj: StockSource, form: Form) -> None:
+        """Write name or activity."""
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
+        update_source(obj.pk, dealer=obj.dealer, by=by_support(request), **changed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inventory.models.description import DescriptionTemplate
+from inventory.models.draft import VehicleDraft
 from inventory.models.photo import PhotoBlob, PhotoRendition, VehiclePhoto
 from inventory.models.reference import Brand, Optional, ReferencePrice, VehicleModel, Version
 from inventory.models.sale import Contract, Quote, Reservation, VehicleHold
@@ -28,6 +29,7 @@ __all__ = [
     "StockSource",
     "StockType",
     "Vehicle",
+    "VehicleDraft",
     "VehicleHold",
     "VehicleModel",
     "VehiclePhoto",

@@ -12,8 +12,8 @@ from inventory.models.vocabulary import Category
 class DescriptionTemplate(models.Model):
     """A description with placeholders such as {brand}; inventory.services.descriptions fills it.
 
-    `category` null means every kind of vehicle. At most one template of a dealer is the default,
-    which the form of a new vehicle offers first.
+    `category` null means every kind of vehicle. At most one template of a dealer and category is
+    the default, which the form offers first; that of its kind before that of every kind.
     """
 
     dealer = models.ForeignKey(
@@ -37,8 +37,13 @@ class DescriptionTemplate(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("dealer", "name"), name="inventory_template_name"),
             models.UniqueConstraint(
+                fields=("dealer", "category"),
+                condition=models.Q(is_default=True, category__isnull=False),
+                name="inventory_template_default_kind",
+            ),
+            models.UniqueConstraint(
                 fields=("dealer",),
-                condition=models.Q(is_default=True),
+                condition=models.Q(is_default=True, category__isnull=True),
                 name="inventory_template_default",
             ),
         )

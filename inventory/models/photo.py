@@ -35,15 +35,26 @@ class PhotoState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
-class PhotoBlob(models.Model):
-    """One uploaded picture of one dealer, by the SHA-256 of its bytes; the original is private.
+class Turn(models.IntegerChoices):
+    """By how many degrees clockwise a picture is turned, beyond what its EXIF says."""
 
-    `problem` is a code of inventory.services.photos when the state is refused. Width and height
-    are those after turning by EXIF, in pixels.
+    NONE = 0, _("as taken")
+    RIGHT = 90, _("to the right")
+    HALF = 180, _("upside down")
+    LEFT = 270, _("to the left")
+
+
+class PhotoBlob(models.Model):
+    """One uploaded picture of one dealer in one turn, by the SHA-256 of its bytes.
+
+    The original is private and never changed: all turns of a picture share it, each has renditions
+    of its own. `problem` is a code of inventory.services.photo_words when the state is refused.
+    Width and height are those after turning, in pixels.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="photo_blobs")
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    turn = models.PositiveSmallIntegerField(_("turn"), choices=Turn.choices, default=Turn.NONE)
     original = models.FileField(_("original"), storage=originals_storage, max_length=200)
     bytes_count = models.PositiveBigIntegerField(_("bytes"))
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)
@@ -60,7 +71,9 @@ class PhotoBlob(models.Model):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
         constraints = (
-            models.UniqueConstraint(fields=("dealer", "sha256"), name="inventory_blob_sha256"),
+            models.UniqueConstraint(
+                fields=("dealer", "sha256", "turn"), name="inventory_blob_sha256_turn"
+            ),
         )
         indexes = (
             models.Index(
@@ -96,11 +109,21 @@ class PhotoRendition(models.Model):
 
 
 class VehiclePhoto(models.Model):
-    """A picture's place on a vehicle; the lowest position is the cover."""
+    """A picture's place on a vehicle; the lowest position is the cover.
+
+    `coming` is the same picture in another turn that is still being rendered: until it is ready
+    the old one stays, so that an ad never loses a photo meanwhile. A refused one is a turn that
+    failed; it stays until somebody tries again, turns otherwise, or lets it be.
+    """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="+")
-    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="photos")
+    vehicle = models.ForeignKey(
+        Vehicle, on_delete=models.CASCADE, related_name="photos", db_index=False
+    )
     blob = models.ForeignKey(PhotoBlob, on_delete=models.PROTECT, related_name="placements")
+    coming = models.ForeignKey(
+        PhotoBlob, on_delete=models.PROTECT, null=True, blank=True, related_name="awaited_by"
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -113,6 +136,21 @@ class VehiclePhoto(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("vehicle", "blob"), name="inventory_photo_once"),
         )
+        indexes = (
+            # The cover of a vehicle without sorting its album.
+            models.Index(fields=("vehicle", "position", "id"), name="inventory_photo_place"),
+        )
 
     def __str__(self) -> str:
         return f"{self.vehicle_id} #{self.position}"
+
+    @property
+    def turn_failed(self) -> bool:
+        """Whether the photo was to be turned and could not be."""
+        return self.coming is not None and self.coming.state == PhotoState.REFUSED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a picture of the photo is still being rendered."""
+        pictures = (self.blob, self.coming)
+        return any(each and each.state == PhotoState.PENDING for each in pictures)

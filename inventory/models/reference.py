@@ -79,6 +79,11 @@ class Version(models.Model):
     def __str__(self) -> str:
         return f"{self.model} {self.name}"
 
+    @property
+    def fuel_words(self) -> str:
+        """The source's fuel words, as people read them."""
+        return ", ".join(word for word in self.fuels.split("|") if word)
+
 
 class ReferencePrice(models.Model):
     """FIPE's price in BRL for a version, model year (32000 = zero kilometre) and fuel."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 from decimal import Decimal
+from typing import Any, cast
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dealer, DealerScopedManager
+from config.lib.folding import fold
 from inventory.models.reference import Optional, Version
 from inventory.models.source import StockSource
 from inventory.models.vocabulary import BodyStyle, Category, Colour, Fuel, Gearbox, StockType
@@ -27,11 +30,39 @@ class VehicleState(models.TextChoices):
 
 GONE = (VehicleState.SOLD, VehicleState.ARCHIVED)
 _NOT_GONE = ~models.Q(state__in=GONE)
+# The same said in a form in which SQLite recognises the condition of a partial index.
+IN_STOCK = ~models.Q(state=VehicleState.SOLD) & ~models.Q(state=VehicleState.ARCHIVED)
+# What buyers see, as lists sort and filter by it. A float by name only, the numbers stay what they
+# are: SQLite would be given an index of other casts than the query asks for, and never use it.
+SHOWN_PRICE = Coalesce("promotional_price", "price", output_field=models.FloatField())
+MOST_KEY = 80  # letters of a brand by which vehicles are found
+
+
+def key_of_brand(name: str) -> str:
+    """Return what stands in `brand_key` for a brand of that name."""
+    return fold(name)[:MOST_KEY]
 
 
 def random_public_id() -> str:
     """Return an id for public addresses that nobody can guess (16 hex digits)."""
     return secrets.token_hex(8)
+
+
+class BrandKeyField(models.CharField):  # type: ignore[type-arg]  # has none as it runs
+    """The folded brand of a vehicle, taken from it whenever it is written, one by one or in bulk.
+
+    A copy of what its version says, so that one index yields the vehicles of a brand in the order
+    of a list. Whoever moves a version to another brand, or renames one, writes the copies anew.
+    """
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django's
+        """Return the key of the vehicle that is about to be written; its version is read for it."""
+        vehicle = cast("Vehicle", model_instance)
+        placed = vehicle.version
+        vehicle.brand_key = (
+            placed.model.brand.folded if placed else key_of_brand(vehicle.brand_text)
+        )
+        return super().pre_save(vehicle, add)
 
 
 class Vehicle(models.Model):
@@ -61,6 +92,9 @@ class Vehicle(models.Model):
     brand_text = models.CharField(_("brand as written"), max_length=80, blank=True)
     model_text = models.CharField(_("model as written"), max_length=120, blank=True)
     version_text = models.CharField(_("version as written"), max_length=200, blank=True)
+    brand_key = BrandKeyField(
+        _("brand"), max_length=MOST_KEY, blank=True, default="", editable=False
+    )
     year_manufacture = models.PositiveSmallIntegerField(_("year made"), null=True, blank=True)
     year_model = models.PositiveSmallIntegerField(_("model year"), null=True, blank=True)
     first_registration_year = models.PositiveSmallIntegerField(
@@ -162,7 +196,50 @@ class Vehicle(models.Model):
         )
         indexes = (
             models.Index(fields=("dealer", "-updated_at", "-id"), name="inventory_vehicle_recent"),
-            models.Index(fields=("dealer", "state", "-updated_at"), name="inventory_vehicle_state"),
+            models.Index(
+                fields=("dealer", "state", "-updated_at", "-id"), name="inventory_vehicle_state"
+            ),
+            models.Index(
+                fields=("dealer", "version", "brand_text"), name="inventory_vehicle_brand"
+            ),
+            models.Index(fields=("dealer", "brand_key"), name="inventory_vehicle_brand_key"),
+            # The distinct texts of what has no place in the reference catalogue, by which decisions
+            # about free text find their vehicles.
+            models.Index(
+                fields=("category", "brand_text", "model_text"),
+                condition=models.Q(version__isnull=True),
+                name="inventory_vehicle_unplaced",
+            ),
+            # The stock list without gone vehicles, in each of its orders: however many were sold
+            # over the years, a page costs the same.
+            models.Index(
+                fields=("dealer", "-updated_at", "-id"),
+                condition=IN_STOCK,
+                name="inventory_stock_recent",
+            ),
+            models.Index(
+                fields=("dealer", "brand_key", "-updated_at", "-id"),
+                condition=IN_STOCK,
+                name="inventory_stock_brand",
+            ),
+            models.Index(
+                fields=("dealer", "available_at", "id"),
+                condition=IN_STOCK,
+                name="inventory_stock_age",
+            ),
+            models.Index(
+                "dealer", SHOWN_PRICE, "id", condition=IN_STOCK, name="inventory_stock_price"
+            ),
+            models.Index(
+                fields=("dealer", "mileage", "id"),
+                condition=IN_STOCK,
+                name="inventory_stock_mileage",
+            ),
+            models.Index(
+                fields=("dealer", "year_model", "id"),
+                condition=IN_STOCK,
+                name="inventory_stock_year",
+            ),
         )
 
     def __str__(self) -> str:

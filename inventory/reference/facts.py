@@ -95,7 +95,7 @@ _BODY: tuple[tuple[str, re.Pattern[str]], ...] = (
         "wagon",
         re.compile(
             r"\b(?:sw|s\.w|wagon|weekend|week|perua|variant|avant(?!\.)|break|tourer|estate"
-            r"|station|grand tour|g\. ?tour|familiale|sport ?wagon|nevada|w(?=\. ?adv))\b"
+            r"|station|grand ?tour|g\. ?tour|familiale|sport ?wagon|nevada|w(?=\. ?adv))\b"
         ),
     ),
     (
@@ -116,6 +116,9 @@ _BODY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("coupe", re.compile(r"\b(?:coupe\w*|cupe|coup|cou)\b")),
     ("hatch", re.compile(r"\b(?:hatch|hatchback|hat|hb|sportback|sportb|spb|compact)\b")),
 )
+# The surest first: of several in one text the first counts.
+FUELS = tuple(name for name, _ in _FUEL)
+BODIES = tuple(name for name, _ in _BODY)
 _CC = re.compile(r"(?<![\d.])(\d\.\d{3}|\d{2}\.\d|\d{2,4}) ?cc\b")
 # 719 is a paint programme of one maker, no size.
 _MOTOR_NUMBER = re.compile(r"(?<![\d.,])(\d{2,4})(?!\d|th|cv|w\b| ?anos| ?watts| year)(?<!719)")

@@ -6,6 +6,7 @@ of the text (CD is a double cab on a pick-up and a trim elsewhere) and to fill i
 
 from __future__ import annotations
 
+import functools
 import re
 
 from config.lib.folding import fold
@@ -196,6 +197,7 @@ _MOTORCYCLE_STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+@functools.lru_cache(maxsize=65_536)
 def usual_body(model: str, *, brand: str) -> str:
     """Return the body a car model usually has (one of our body values); never blank."""
     folded, brand = fold(model), fold(brand)
@@ -213,11 +215,12 @@ def plausible_bodies(bodies: set[str]) -> set[str]:
     return bodies.union(*(_KIN.get(body, ()) for body in bodies))
 
 
-def body_in_text(version: str, *, model: str, brand: str) -> str:
+def body_in_text(version: str, *, model: str, brand: str, said: str | None = None) -> str:
     """Return the body that a car's version text states, blank when it states none.
 
     `version` is the text without the model's own words. The model's usual body decides what
     ambiguous words mean: CD, CS and CE are cabs on a pick-up only, Touring a body at few makers.
+    `said` is the body that the text's facts hold, for who has read them already.
     """
     usual = usual_body(model, brand=brand)
     folded = fold(version)
@@ -225,7 +228,7 @@ def body_in_text(version: str, *, model: str, brand: str) -> str:
         return "pickup"
     if fold(brand) in _TOURING_WAGON and re.search(r"\btouring\b", folded):
         return "wagon"
-    stated = read_facts(version).body
+    stated = read_facts(version).body if said is None else said
     # On an SUV "Sportback" is a shape of roof, and FIPE's "van" words are seats and uses.
     if usual in _NOT_HATCH and stated in {"hatch", "van"}:
         return ""

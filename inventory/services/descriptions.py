@@ -7,7 +7,7 @@ nothing but what is listed here. Each has an English and a Portuguese spelling.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Dealer
 from accounts.services.changes import By, record_change
-from inventory.models import DescriptionTemplate, Vehicle
+from accounts.services.contact_data import written_phone
+from inventory.models import DescriptionTemplate, Optional, Vehicle
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]{0,40})\}")
 # English name → the spelling offered in Portuguese.
@@ -40,12 +41,17 @@ PLACEHOLDERS: Mapping[str, str] = {
 _NAMES = {**{name: name for name in PLACEHOLDERS}, **{pt: en for en, pt in PLACEHOLDERS.items()}}
 
 
-def describe(template: str, vehicle: Vehicle) -> str:
+def describe(
+    template: str, vehicle: Vehicle, *, optionals: Sequence[Optional] | None = None
+) -> str:
     """Return the text for a vehicle; a line all of whose placeholders are empty is left out.
 
-    Reads the vehicle's version and optionals.
+    Reads the vehicle's version and optionals. `optionals` are named instead of those of the
+    vehicle, as long as it is not saved.
     """
     values: dict[str, str] = {}
+    if optionals is not None:
+        values["optionals"] = ", ".join(each.name for each in optionals)
 
     def value_of(name: str) -> str:
         if name not in values:
@@ -78,7 +84,7 @@ def save_template(
     is_default: bool = False,
     template_id: int | None = None,
 ) -> DescriptionTemplate:
-    """Write a new template, or an existing one of the dealer; a new default replaces the old one.
+    """Write a new template, or an existing one; a new default replaces the old of its kind.
 
     Raises DescriptionTemplate.DoesNotExist, and ValidationError by field: a placeholder nobody
     knows, a name that is taken.
@@ -99,7 +105,8 @@ def save_template(
         for key, value in facts.items():
             setattr(row, key, value)
         if is_default:
-            templates.exclude(pk=row.pk).filter(is_default=True).update(is_default=False)
+            others = templates.exclude(pk=row.pk).filter(category=category)
+            others.filter(is_default=True).update(is_default=False)
         row.is_default = is_default
         row.full_clean(exclude=["dealer"], validate_constraints=False)
         try:
@@ -119,6 +126,13 @@ def delete_template(template_id: int, *, dealer: Dealer, by: By) -> None:
         before = {"name": row.name, "text": row.text, "category": row.category}
         record_change(subject=row, action="deleted", before=before, by=by)
         row.delete()
+
+
+def templates_for(dealer: Dealer, *, category: int) -> list[DescriptionTemplate]:
+    """Return the dealer's templates for a kind of vehicle, the one to offer first at the top."""
+    templates = DescriptionTemplate.objects.for_dealer(dealer)
+    fitting = [each for each in templates if each.category in (None, category)]
+    return sorted(fitting, key=lambda each: (not each.is_default, each.category is None, each.name))
 
 
 def _key(text: str) -> str:
@@ -165,7 +179,8 @@ def _price(vehicle: Vehicle) -> str:
 def _optionals(vehicle: Vehicle) -> str:
     if vehicle._state.adding:  # noqa: SLF001 - the documented Model API
         return ""
-    return ", ".join(vehicle.optionals.values_list("name", flat=True))
+    # .all(), so that what was prefetched for many vehicles is used.
+    return ", ".join(optional.name for optional in vehicle.optionals.all())
 
 
 _VALUES: Mapping[str, Callable[[Vehicle], str]] = {
@@ -181,6 +196,6 @@ _VALUES: Mapping[str, Callable[[Vehicle], str]] = {
     "price": _price,
     "code": lambda vehicle: vehicle.code,
     "dealer": lambda vehicle: vehicle.dealer.name,
-    "phone": lambda vehicle: vehicle.dealer.phone,
+    "phone": lambda vehicle: written_phone(vehicle.dealer.phone),
     "city": lambda vehicle: vehicle.dealer.city,
 }

@@ -10,6 +10,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
+from typing import IO
 
 from PIL import Image, ImageCms
 
@@ -37,6 +38,12 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _SIDEWAYS = frozenset({5, 6, 7, 8})
+# Degrees clockwise; Pillow counts the other way round.
+_BY_HAND = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
 # What the decoders raise over broken files, besides OSError.
 _BROKEN = (
     *(OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError, EOFError),
@@ -84,30 +91,45 @@ def sniff(head: bytes) -> str:
     return ""
 
 
-def render(data: bytes, *, max_pixels: int) -> Picture:
+def size_of(head: IO[bytes]) -> tuple[int, int] | None:
+    """Return width and height as a file's header says, before turning; None if it cannot be read.
+
+    No pixel is decoded.
+    """
+    try:
+        with Image.open(head, formats=_FORMATS) as image:
+            return image.size
+    except (Image.DecompressionBombError, *_BROKEN):
+        return None
+
+
+def render(data: bytes, *, max_pixels: int, turn: int = 0) -> Picture:
     """Decode once, at reduced size where the format allows it; raise PictureRefused.
 
-    The size is judged by the header, before any pixel is decoded.
+    The size is judged by the header, before any pixel is decoded. `turn` is by how many degrees
+    clockwise (0, 90, 180, 270) a person turned the picture, on top of its EXIF.
     """
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             if image.width * image.height > max_pixels:
                 raise PictureRefused("too_many_pixels")
-            return _render(image)
+            return _render(image, turn=turn)
     except Image.DecompressionBombError as err:
         raise PictureRefused("too_many_pixels") from err
     except _BROKEN as err:
         raise PictureRefused("unreadable") from err
 
 
-def _render(image: Image.Image) -> Picture:
+def _render(image: Image.Image, *, turn: int) -> Picture:
     width, height = image.size
     orientation = _orientation_of(image)
-    if orientation in _SIDEWAYS:
+    if (orientation in _SIDEWAYS) != (turn in (90, 270)):
         width, height = height, width
     large = _in_srgb(_shrunk(image))
     if orientation in _TURNS:
         large = large.transpose(_TURNS[orientation])
+    if turn in _BY_HAND:
+        large = large.transpose(_BY_HAND[turn])
     small = large.copy()
     small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return Picture(

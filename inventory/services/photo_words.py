@@ -10,6 +10,7 @@ PROBLEMS = {
     "too_large": _("The file is too large."),
     "not_a_picture": _("This is not a photo. Send JPEG, PNG, WebP or HEIC."),
     "heic_unsupported": _("HEIC photos cannot be read here. Send the photo as JPEG."),
+    "too_small": _("The photo is too small to be of use. Send it in its original size."),
     "too_many_pixels": _("The photo has too many pixels. Send it in a smaller size."),
     "unreadable": _("The file is damaged or incomplete. Send the photo again."),
     "missing": _("The file was lost. Send the photo again."),

@@ -1,4 +1,4 @@
-"""The photos of a vehicle: add, order, cover, remove.
+"""The photos of a vehicle: add, order, cover, remove and put back.
 
 The vehicle's row is the lock of its album. An album's changes do not raise the vehicle's revision:
 whoever edits the facts meanwhile is not disturbed by photos that arrive.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -23,7 +24,16 @@ from inventory.services.pictures import store_picture
 from inventory.services.vehicle_rows import announce, lock_vehicle
 
 MOST_PHOTOS = 60  # per vehicle
+ALREADY = "already"  # code of the error for a picture that the vehicle carries
 CHUNK = 100  # vehicles per transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A photo that was taken off: its picture, and its place in the album (0 = cover)."""
+
+    blob_id: int
+    place: int
 
 
 def add_photo(vehicle: Vehicle, upload: File[bytes], *, by: By) -> VehiclePhoto:
@@ -40,8 +50,9 @@ def add_photo(vehicle: Vehicle, upload: File[bytes], *, by: By) -> VehiclePhoto:
         if not PhotoBlob.objects.select_for_update(no_key=True).filter(pk=blob.pk).exists():
             raise ValidationError({"photo": _("The file was lost. Send the photo again.")})
         album = VehiclePhoto.objects.for_dealer(dealer).filter(vehicle=locked)
-        if album.filter(blob=blob).exists():
-            raise ValidationError({"photo": _("The vehicle has this photo already.")})
+        if album.filter(blob__sha256=blob.sha256).exists():  # in whatever turn
+            message = _("The vehicle has this photo already.")
+            raise ValidationError({"photo": ValidationError(message, code=ALREADY)})
         if album.count() >= MOST_PHOTOS:
             message = _("A vehicle has at most %(count)d photos.") % {"count": MOST_PHOTOS}
             raise ValidationError({"photo": message})
@@ -49,7 +60,7 @@ def add_photo(vehicle: Vehicle, upload: File[bytes], *, by: By) -> VehiclePhoto:
         photo = album.create(
             dealer=dealer, vehicle=locked, blob=blob, position=0 if last is None else last + 1
         )
-        _note(locked, action="photo_added", before={}, after={"photo": photo.pk}, by=by)
+        note(locked, action="photo_added", before={}, after={"photo": photo.pk}, by=by)
     return photo
 
 
@@ -69,7 +80,7 @@ def reorder_photos(vehicle: Vehicle, photo_ids: Sequence[int], *, by: By) -> Non
         for position, photo_id in enumerate(photo_ids):
             album[photo_id].position = position
         VehiclePhoto.objects.bulk_update(album.values(), ["position"])
-        _note(
+        note(
             locked,
             action="photos_ordered",
             before={"photos": before},
@@ -86,17 +97,49 @@ def set_cover(vehicle: Vehicle, photo_id: int, *, by: By) -> None:
         reorder_photos(locked, [photo_id, *others], by=by)
 
 
-def remove_photo(vehicle: Vehicle, photo_id: int, *, by: By) -> None:
+def remove_photo(vehicle: Vehicle, photo_id: int, *, by: By) -> Removed:
     """Take a photo off a vehicle; the picture stays while any vehicle carries it.
 
-    Raises Vehicle.DoesNotExist, and ValidationError on `photo` if it is not there.
+    Returns what restore_photo needs. Raises Vehicle.DoesNotExist, and ValidationError on `photo`
+    if it is not there.
     """
     with transaction.atomic():
         locked = lock_vehicle(vehicle.pk, dealer=vehicle.dealer)
-        removed, _by_model = locked.photos.filter(pk=photo_id).delete()
-        if not removed:
+        album = {photo.pk: photo for photo in locked.photos.all()}
+        if photo_id not in album:
             raise ValidationError({"photo": _("This photo is no longer there.")})
-        _note(locked, action="photo_removed", before={"photo": photo_id}, after={}, by=by)
+        removed = Removed(blob_id=album[photo_id].blob_id, place=list(album).index(photo_id))
+        album[photo_id].delete()
+        note(locked, action="photo_removed", before={"photo": photo_id}, after={}, by=by)
+    return removed
+
+
+def restore_photo(vehicle: Vehicle, removed: Removed, *, by: By) -> VehiclePhoto:
+    """Undo remove_photo: put the picture back where it was, as far as the album still allows.
+
+    Raises Vehicle.DoesNotExist, and ValidationError on `photo`: the picture is gone for good (or
+    another dealer's), is there already, or the album is full.
+    """
+    dealer = vehicle.dealer
+    with transaction.atomic():
+        locked = lock_vehicle(vehicle.pk, dealer=dealer)
+        pictures = PhotoBlob.objects.for_dealer(dealer).select_for_update(no_key=True)
+        blob = pictures.filter(pk=removed.blob_id).first()
+        if blob is None:
+            raise ValidationError({"photo": _("This photo is no longer there.")})
+        album = list(locked.photos.select_related("blob"))
+        if any(photo.blob.sha256 == blob.sha256 for photo in album):
+            raise ValidationError({"photo": _("The vehicle has this photo already.")})
+        if len(album) >= MOST_PHOTOS:
+            message = _("A vehicle has at most %(count)d photos.") % {"count": MOST_PHOTOS}
+            raise ValidationError({"photo": message})
+        photo = VehiclePhoto.objects.create(dealer=dealer, vehicle=locked, blob=blob)
+        album.insert(min(max(removed.place, 0), len(album)), photo)
+        for position, each in enumerate(album):
+            each.position = position
+        VehiclePhoto.objects.bulk_update(album, ["position"])
+        note(locked, action="photo_restored", before={}, after={"photo": photo.pk}, by=by)
+    return photo
 
 
 def place_blobs(albums: Mapping[int, Sequence[int]], *, dealer: Dealer, by: By) -> int:
@@ -146,20 +189,30 @@ def _missing_photos(
     albums: Mapping[int, Sequence[int]], *, dealer: Dealer
 ) -> Iterator[VehiclePhoto]:
     """Yield a photo, unsaved, for each picture a vehicle does not carry yet, behind the others."""
-    held: dict[int, dict[int, int]] = {pk: {} for pk in albums}
+    wanted = {blob_id for blob_ids in albums.values() for blob_id in blob_ids}
+    pictures = PhotoBlob.objects.for_dealer(dealer).filter(pk__in=wanted)
+    hashes = dict(pictures.values_list("pk", "sha256"))
+    held: dict[int, dict[str, int]] = {pk: {} for pk in albums}
     there = VehiclePhoto.objects.for_dealer(dealer).filter(vehicle__in=albums)
-    for vehicle_id, blob_id, position in there.values_list("vehicle_id", "blob_id", "position"):
-        held[vehicle_id][blob_id] = position
+    for vehicle_id, sha256, position in there.values_list("vehicle_id", "blob__sha256", "position"):
+        held[vehicle_id][sha256] = position
     for pk, blob_ids in albums.items():
-        missing = [each for each in dict.fromkeys(blob_ids) if each not in held[pk]]
+        # Of several turns of one picture the first counts.
+        distinct = {hashes[each]: each for each in reversed(blob_ids)}
+        missing = [
+            each
+            for each in dict.fromkeys(blob_ids)
+            if hashes[each] not in held[pk] and distinct[hashes[each]] == each
+        ]
         first = max(held[pk].values(), default=-1) + 1
         for position, blob_id in enumerate(missing, start=first):
             yield VehiclePhoto(dealer=dealer, vehicle_id=pk, blob_id=blob_id, position=position)
 
 
-def _note(
+def note(
     vehicle: Vehicle, *, action: str, before: dict[str, object], after: dict[str, object], by: By
 ) -> None:
+    """Write an act on a locked vehicle's album into its history, and tell the floors above."""
     Vehicle.objects.filter(pk=vehicle.pk).update(updated_at=timezone.now())
     record_change(
         subject=vehicle, action=action, before=before, after=after, by=by, label=vehicle.code

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import Model
 
+from accounts.models import Change
 from config.lib.folding import fold
 from inventory.models import (
     Brand,
@@ -34,6 +35,8 @@ from inventory.models import (
 from inventory.reference import catalogue, tables
 from inventory.reference.catalogue import CatalogueRow
 from inventory.reference.tables import TableError
+from inventory.services.reference_decisions import Decisions, read_decisions
+from inventory.services.vehicle_rows import copy_brand
 from inventory.signals import vehicle_changed
 
 OPTIONALS_FILE = catalogue.SHIPPED.parent / "optionals.csv"
@@ -75,18 +78,23 @@ class LoadReport:
 def load_catalogue(rows: Sequence[CatalogueRow], *, now: datetime, partial: bool) -> LoadReport:
     """Bring brands, models and versions to what the rows say.
 
+    What a person has decided stays: a name, the model of a version, that one is retired or not.
     With `partial` nothing is retired. Otherwise versions that the rows lack are retired, within
     the categories that the rows hold. Raises TableError, and changes nothing, when that would
     retire more than half of a category: such a file is a piece of the table, not the table.
     """
     existing = {version.fipe_code: version for version in Version.objects.all()}
+    decisions = read_decisions()
     missing = [] if partial else _missing(rows, existing)
-    models = _load_models(rows)
+    missing = [version for version in missing if version.pk not in decisions.retired]
+    models = _load_models(rows, decisions)
     report = LoadReport(rows=len(rows))
     changed: list[Version] = []
     for row in rows:
         known = existing.get(row.fipe_code)
         wanted = _version(row, model_id=models[_model_key(row)])
+        if known is not None:
+            decisions.keep_in(wanted, known)
         if known is None:
             report.created += 1
         elif _same(known, wanted):
@@ -141,13 +149,25 @@ def load_prices(path: Path, *, month: date) -> LoadReport:
 
 @transaction.atomic
 def load_optionals(*, now: datetime) -> LoadReport:
-    """Bring the optionals to the shipped list; one that left the list is retired."""
-    known = {optional.folded: optional for optional in Optional.objects.all()}
+    """Bring the optionals to the shipped list; one that left the list is retired.
+
+    What support has added or changed by hand stays as it is.
+    """
+    touched = _touched_optionals()
+    known = {each.folded: each for each in Optional.objects.exclude(pk__in=touched)}
+    settled = {
+        fold(name)
+        for each in Optional.objects.filter(pk__in=touched)
+        for name in (each.name, *each.variants.split("|"))
+    }
     report = LoadReport()
     with OPTIONALS_FILE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     for row in rows:
         report.rows += 1
+        if fold(row["name"]) in settled:
+            report.unchanged += 1
+            continue
         fields = {"name": row["name"], "group": row["group"], "variants": row["variants"]}
         optional = known.pop(fold(row["name"]), None)
         if optional is None:
@@ -162,6 +182,12 @@ def load_optionals(*, now: datetime) -> LoadReport:
     Optional.objects.filter(pk__in=gone).update(retired_at=now)
     report.retired = len(gone)
     return report
+
+
+def _touched_optionals() -> list[int]:
+    """Return the optionals of which the history says that a person wrote them."""
+    changes = Change.objects.filter(subject_type="inventory.optional")
+    return list(changes.values_list("subject_id", flat=True).distinct())
 
 
 def _missing(rows: Sequence[CatalogueRow], existing: dict[str, Version]) -> list[Version]:
@@ -186,47 +212,67 @@ def _missing(rows: Sequence[CatalogueRow], existing: dict[str, Version]) -> list
     return missing
 
 
-def _load_models(rows: Sequence[CatalogueRow]) -> dict[tuple[int, str, str], int]:
+def _load_models(
+    rows: Sequence[CatalogueRow], decisions: Decisions
+) -> dict[tuple[int, str, str], int]:
     """Create or rename brands and models; return the model's id by category, brand and model."""
-    brands = _load_brands(rows)
-    wanted = {_model_key(row): row.model for row in rows}
-    known = {
-        (brands_key[0], brands_key[1], model.folded): model
-        for model in VehicleModel.objects.select_related("brand")
-        for brands_key in [(model.brand.category, model.brand.folded)]
-    }
+    brands = _load_brands(rows, decisions)
+    named = {_model_key(row): row.model for row in rows}
+    wanted = {(brands[key[:2]], key[2]): name for key, name in named.items()}
+    known = _known_models(decisions)
     new = [
-        VehicleModel(brand_id=brands[key[:2]], name=name, folded=key[2])
-        for key, name in wanted.items()
-        if key not in known
+        VehicleModel(brand_id=brand_id, name=name, folded=folded)
+        for (brand_id, folded), name in wanted.items()
+        if (brand_id, folded) not in known
     ]
     for chunk in _chunks(new):
         VehicleModel.objects.bulk_create(chunk)
     for key, name in wanted.items():
-        if key in known and known[key].name != name:
-            VehicleModel.objects.filter(pk=known[key].pk).update(name=name)
-    ids = VehicleModel.objects.values_list("brand__category", "brand__folded", "folded", "pk")
-    return {(category, brand, model): pk for category, brand, model, pk in ids}
+        if key in known and known[key].name != name and known[key].pk not in decisions.model_names:
+            VehicleModel.objects.filter(pk=known[key].pk, name=known[key].name).update(name=name)
+    ids = {key: model.pk for key, model in _known_models(decisions).items()}
+    return {key: ids[brands[key[:2]], key[2]] for key in named}
 
 
-def _load_brands(rows: Sequence[CatalogueRow]) -> dict[tuple[int, str], int]:
+def _known_models(decisions: Decisions) -> dict[tuple[int, str], VehicleModel]:
+    """Return models by brand and folded name; a renamed one by its former names too."""
+    every = list(VehicleModel.objects.all())
+    known = {(model.brand_id, model.folded): model for model in every}
+    for model in every:
+        for name in decisions.model_names.get(model.pk, ()):
+            known.setdefault((model.brand_id, name), model)
+    return known
+
+
+def _load_brands(rows: Sequence[CatalogueRow], decisions: Decisions) -> dict[tuple[int, str], int]:
     """Create or rename brands; return ids by category and folded name."""
     sources: dict[tuple[int, str], tuple[str, set[str]]] = {}
     for row in rows:
         name, spellings = sources.setdefault((row.category, fold(row.brand)), (row.brand, set()))
         spellings.add(row.brand_source)
         del name
-    known = {(brand.category, brand.folded): brand for brand in Brand.objects.all()}
+    known = _known_brands(decisions)
     for (category, folded), (name, spellings) in sources.items():
         fields = {"name": name, "source_name": "|".join(sorted(spellings))[:60]}
         brand = known.get((category, folded))
         if brand is None:
             Brand.objects.create(category=category, folded=folded, **fields)
-        elif (brand.name, brand.source_name) != (fields["name"], fields["source_name"]):
-            Brand.objects.filter(pk=brand.pk).update(**fields)
-    return {
-        (c, folded): pk for c, folded, pk in Brand.objects.values_list("category", "folded", "pk")
-    }
+            continue
+        if brand.pk in decisions.brand_names:
+            del fields["name"]
+        if any(getattr(brand, name) != value for name, value in fields.items()):
+            Brand.objects.filter(pk=brand.pk, name=brand.name).update(**fields)
+    return {key: brand.pk for key, brand in _known_brands(decisions).items()}
+
+
+def _known_brands(decisions: Decisions) -> dict[tuple[int, str], Brand]:
+    """Return brands by category and folded name; a renamed one by its former names too."""
+    every = list(Brand.objects.all())
+    known = {(brand.category, brand.folded): brand for brand in every}
+    for brand in every:
+        for name in decisions.brand_names.get(brand.pk, ()):
+            known.setdefault((brand.category, name), brand)
+    return known
 
 
 def _model_key(row: CatalogueRow) -> tuple[int, str, str]:
@@ -262,8 +308,10 @@ def _write_versions(chunk: Sequence[Version], *, existing: dict[str, Version]) -
             unique_fields=("fipe_code",),
             update_fields=tuple(name.removesuffix("_id") for name in _WRITTEN),
         )
-        vehicles = list(Vehicle.objects.filter(version__in=renamed).values_list("pk", flat=True))
+        rows = Vehicle.objects.filter(version__in=renamed)
+        vehicles = list(rows.values_list("pk", flat=True))
         if vehicles:
+            copy_brand(rows)
             vehicle_changed.send(
                 sender=Vehicle, vehicle_ids=vehicles, fields=frozenset({"version"})
             )

@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Dealer
 from accounts.services.changes import By
+from inventory.matching import Name, is_safe
 from inventory.models import StockSource, Vehicle, VehicleState, Version
 from inventory.models.vehicle import GONE
-from inventory.reference.comparing import Entry, Offer
-from inventory.reference.matching import ReferenceIndex
 from inventory.services import identity
 from inventory.services.inventing import invent_facts
+from inventory.services.name_matching import reference_index
 from inventory.services.stock_csv import StockLine, check_table, read_stock
 from inventory.services.vehicle_facts import FACTS
 from inventory.services.vehicle_import import bulk_create_vehicles
@@ -93,7 +93,7 @@ class _Run:
             version.pk: version for version in Version.objects.select_related("model__brand")
         }
         self.by_code = {version.fipe_code: version for version in self.versions.values()}
-        self.index = ReferenceIndex.build(map(_entry, self.versions.values()))
+        self.index = reference_index(self.versions.values())
         self.plates = _plates_in_stock(dealer) if invent else set()
 
     def take(self, lines: Sequence[StockLine]) -> None:
@@ -195,20 +195,8 @@ class _Run:
             return coded
         if not facts.get("year_model"):
             return None
-        found = self.index.find(
-            Offer(
-                category=int(facts["category"]),
-                brand=facts.get("brand_text", ""),
-                model=facts.get("model_text", ""),
-                version=facts.get("version_text", ""),
-                year=facts["year_model"],
-                fuel=facts.get("fuel", ""),
-                gearbox=facts.get("gearbox", ""),
-                body=facts.get("body", ""),
-                doors=facts.get("doors") or 0,
-            )
-        )
-        return self.versions[found.key] if found.key is not None else None
+        found = self.index.suggest(offered_name(facts), limit=2)
+        return self.versions[found[0].key] if is_safe(found) else None
 
     def fill(self, facts: dict[str, Any], *, seed: str, version: Version | None) -> None:
         """Invent what is missing, and write down which fields were invented."""
@@ -239,18 +227,20 @@ def import_stock(path: Path, *, dealer: Dealer, by: By, invent_missing: bool) ->
     return run.report
 
 
-def _entry(version: Version) -> Entry:
-    """Return a version as the matcher needs it."""
-    return Entry(
-        key=version.pk,
-        category=version.model.brand.category,
-        brand=version.model.brand.name,
-        model=version.model.name,
-        name=version.name,
-        source_text=version.source_text,
-        year_first=version.year_first,
-        year_last=version.year_last,
-        fuels=version.fuels,
+def offered_name(facts: Mapping[str, Any]) -> Name:
+    """Return a vehicle as its dealer words it."""
+    return Name(
+        key=0,
+        category=int(facts["category"]),
+        brand=facts.get("brand_text", ""),
+        model=facts.get("model_text", ""),
+        version=facts.get("version_text", ""),
+        year_first=facts["year_model"],
+        year_last=facts["year_model"],
+        fuel=facts.get("fuel", ""),
+        gearbox=facts.get("gearbox", ""),
+        body=facts.get("body", ""),
+        doors=facts.get("doors") or 0,
     )
 
 

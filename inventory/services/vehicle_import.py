@@ -20,7 +20,13 @@ from inventory.models.vehicle import GONE
 from inventory.services import identity
 from inventory.services.duplicates import duplicate_message
 from inventory.services.stock_codes import next_codes
-from inventory.services.vehicle_rows import announce, creation_of, new_vehicle, optional_ids
+from inventory.services.vehicle_rows import (
+    announce,
+    creation_of,
+    hold_brands,
+    new_vehicle,
+    optional_ids,
+)
 from inventory.services.vehicles import create_vehicle
 
 CHUNK = 200  # vehicles per transaction: the database is never held for long
@@ -150,6 +156,7 @@ def _name(born: Sequence[_Born], *, dealer: Dealer, given: Collection[str]) -> N
 
 
 def _write(born: Sequence[_Born], *, by: By) -> None:
+    hold_brands([item.vehicle for item in born])
     Vehicle.objects.bulk_create([item.vehicle for item in born])
     through = Vehicle.optionals.through
     through.objects.bulk_create(

@@ -10,18 +10,29 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Dealer
 from accounts.services.changes import By, record_change
-from inventory.models import Optional, Vehicle, VehicleState
+from inventory.models import Optional, Vehicle, VehicleState, Version
 from inventory.models.vehicle import GONE
 from inventory.services import identity
 from inventory.services.duplicates import refuse_twin_plate, validation_error_of
 from inventory.services.vehicle_facts import FACTS, clean_facts, column_values
 from inventory.signals import vehicle_changed
 
+# Django knows no shared lock, and any other would have all who write a brand's vehicles queue up.
+_HOLD = """
+SELECT brand.id FROM inventory_brand AS brand
+WHERE brand.id IN (
+    SELECT model.brand_id FROM inventory_version AS version
+    JOIN inventory_vehiclemodel AS model ON model.id = version.model_id
+    WHERE version.id = ANY(%s)
+)
+ORDER BY brand.id FOR SHARE
+"""
 # A vehicle is never born reserved: a reservation is a paper.
 BIRTH_STATES = frozenset(VehicleState) - {VehicleState.RESERVED}
 
@@ -77,11 +88,41 @@ def save_vehicle(vehicle: Vehicle, *, fields: Iterable[str]) -> None:
     Raises ValidationError by field when another vehicle bears the plate or chassis.
     """
     vehicle.revision += 1
+    written = {*fields, "revision", "updated_at"}
+    if written & {"version", "brand_text"}:
+        written.add("brand_key")
+    if "brand_key" in written:
+        hold_brands([vehicle])
     try:
         with transaction.atomic():
-            vehicle.save(update_fields=[*fields, "revision", "updated_at"])
+            vehicle.save(update_fields=written)
     except IntegrityError as err:
         raise validation_error_of(err) from err
+
+
+def hold_brands(vehicles: Iterable[Vehicle]) -> None:
+    """Read anew the brands that these vehicles are about to copy; they stay so until the commit.
+
+    A rename waits meanwhile, and then finds the vehicles too. Who holds does not wait for others
+    who hold. Lock vehicles before brands.
+    """
+    placed = [vehicle for vehicle in vehicles if vehicle.version_id is not None]
+    ids = sorted({vehicle.version_id for vehicle in placed if vehicle.version_id is not None})
+    if not ids:
+        return
+    if connection.vendor == "postgresql":  # SQLite has one writer at a time anyway
+        with connection.cursor() as cursor:
+            cursor.execute(_HOLD, [ids])
+    fresh = Version.objects.select_related("model__brand").in_bulk(ids)
+    for vehicle in placed:
+        vehicle.version = fresh.get(vehicle.version_id or 0, vehicle.version)
+
+
+def copy_brand(vehicles: QuerySet[Vehicle]) -> None:
+    """Write anew the brand that these vehicles have copied from their version."""
+    versions = Version.objects.filter(pk=OuterRef("version"))
+    placed = vehicles.filter(version__isnull=False).order_by()
+    placed.update(brand_key=Subquery(versions.values("model__brand__folded")))
 
 
 def set_moments(vehicle: Vehicle, *, state: str, now: datetime) -> None:

@@ -28,6 +28,7 @@ from inventory.services.vehicle_rows import (
     EditConflict,
     announce,
     creation_of,
+    hold_brands,
     lock_vehicle,
     move_vehicle,
     new_vehicle,
@@ -39,6 +40,8 @@ __all__ = [
     "MOVES",
     "EditConflict",
     "create_vehicle",
+    "judge_facts",
+    "refuse_move",
     "set_optionals",
     "set_state",
     "update_vehicle",
@@ -73,6 +76,7 @@ def create_vehicle(
     chosen = optional_ids(optionals)
     with transaction.atomic():
         refuse_twin_plate(vehicle)
+        hold_brands([vehicle])
         _insert(vehicle)
         vehicle.optionals.add(*chosen)
         record_change(
@@ -99,16 +103,9 @@ def update_vehicle(
     """
     with transaction.atomic():
         vehicle = lock_vehicle(vehicle_id, dealer=dealer, expected_revision=expected_revision)
-        if facts.pop("code", vehicle.code) != vehicle.code:
-            raise ValidationError({"code": _("A stock code never changes.")})
-        before = clean_facts(vehicle, facts, dealer=dealer, now=timezone.now())
+        before = judge_facts(vehicle, facts, dealer=dealer)
         after = column_values(vehicle, before)
         fields = tuple(before)
-        if "category" in before and vehicle.state != VehicleState.IN_PREPARATION:
-            # A portal knows an ad under its kind: it must be gone before the kind changes.
-            raise ValidationError(
-                {"category": _("Take the vehicle back to preparation to change its kind.")}
-            )
         if "plate" in before:
             refuse_twin_plate(vehicle)
         if optionals is not None:
@@ -155,17 +152,38 @@ def set_state(
     with transaction.atomic():
         vehicle = lock_vehicle(vehicle_id, dealer=dealer, expected_revision=expected_revision)
         if state != vehicle.state:
-            _refuse_move(vehicle, state=state)
+            held = VehicleHold.objects.filter(vehicle=vehicle).exists()
+            refuse_move(vehicle, state=state, held=held)
             move_vehicle(vehicle, state=state, action="state_changed", by=by, now=timezone.now())
     return vehicle
 
 
-def _refuse_move(vehicle: Vehicle, *, state: str) -> None:
+def judge_facts(vehicle: Vehicle, facts: Mapping[str, Any], *, dealer: Dealer) -> dict[str, Any]:
+    """Put the facts of an edit on the vehicle (unsaved); return those that change, as they were.
+
+    Every edit is judged here, one vehicle's or many's. Raises ValidationError by field.
+    """
+    given = dict(facts)
+    if given.pop("code", vehicle.code) != vehicle.code:
+        raise ValidationError({"code": _("A stock code never changes.")})
+    before = clean_facts(vehicle, given, dealer=dealer, now=timezone.now())
+    if "category" in before and vehicle.state != VehicleState.IN_PREPARATION:
+        # A portal knows an ad under its kind: it must be gone before the kind changes.
+        raise ValidationError(
+            {"category": _("Take the vehicle back to preparation to change its kind.")}
+        )
+    return before
+
+
+def refuse_move(vehicle: Vehicle, *, state: str, held: bool) -> None:
+    """Raise ValidationError on `state` if a person may not move the vehicle there by hand.
+
+    `held`: whether a reservation or contract is open.
+    """
     if state in (VehicleState.RESERVED, VehicleState.SOLD):
         raise ValidationError({"state": _("Record a reservation or a contract for this.")})
     if state not in MOVES[vehicle.state]:
         raise ValidationError({"state": _("The vehicle cannot go to this state from its own.")})
-    held = VehicleHold.objects.filter(vehicle=vehicle).exists()
     if held and state != VehicleState.ARCHIVED:
         raise ValidationError({"state": _("Cancel the reservation or the contract first.")})
 

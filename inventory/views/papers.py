@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.guards import DealerRequest, by_person, dealer_page
+from config.lib.form_errors import show_refusal
 from inventory.forms import ReservationForm, SaleForm
 from inventory.models import Vehicle, VehicleHold
 from inventory.services.customers import Customer
@@ -22,6 +23,7 @@ from inventory.services.sales import (
     create_contract,
     reserve_vehicle,
 )
+from inventory.views.vehicle_page import show_vehicle
 from inventory.views.vehicles import find_vehicle
 
 
@@ -30,7 +32,7 @@ from inventory.views.vehicles import find_vehicle
 def vehicle_reserve(request: DealerRequest, pk: int) -> HttpResponse:
     """Keep the vehicle for somebody, until a moment or until cancelled."""
     vehicle = find_vehicle(request, pk)
-    form = ReservationForm(request.POST)
+    form = ReservationForm(request.POST, auto_id="reservation_%s")
 
     def act() -> str:
         reserve_vehicle(
@@ -50,7 +52,7 @@ def vehicle_reserve(request: DealerRequest, pk: int) -> HttpResponse:
 def vehicle_sell(request: DealerRequest, pk: int) -> HttpResponse:
     """Record the sale; the vehicle leaves every portal."""
     vehicle = find_vehicle(request, pk)
-    form = SaleForm(request.POST)
+    form = SaleForm(request.POST, auto_id="sale_%s")
 
     def act() -> str:
         create_contract(
@@ -92,16 +94,31 @@ def _try(
     form: ReservationForm | SaleForm | None,
     act: Callable[[], str],
 ) -> HttpResponse:
-    """Do it and say so, or say why not; either way back to the vehicle."""
-    if form is not None and not form.is_valid():
-        for name, errors in form.errors.items():
-            label = form.fields[name].label if name in form.fields else ""
-            messages.error(request, f"{label}: {' '.join(str(error) for error in errors)}")
+    """Do it and say so, or say why not; a form that is not accepted keeps what was typed (422)."""
+    if form is None or form.is_valid():
+        try:
+            messages.success(request, act())
+        except (ReservationTaken, ValidationError) as error:
+            refused = _refusal(error)
+            if form is None:
+                messages.error(request, " ".join(refused.messages))
+            else:
+                show_refusal(form, refused)
+    if form is None or not form.errors:
         return redirect("inventory:vehicle_detail", vehicle.pk)
-    try:
-        messages.success(request, act())
-    except ReservationTaken:
-        messages.error(request, _("The vehicle is reserved or sold to somebody else already."))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("inventory:vehicle_detail", vehicle.pk)
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}: " if name in form.fields else ""
+        messages.error(request, f"{label}{' '.join(str(error) for error in errors)}")
+    return show_vehicle(
+        request,
+        find_vehicle(request, vehicle.pk),  # whoever was faster has changed it
+        sale_form=form if isinstance(form, SaleForm) else None,
+        reservation_form=form if isinstance(form, ReservationForm) else None,
+        status=422,
+    )
+
+
+def _refusal(error: ReservationTaken | ValidationError) -> ValidationError:
+    if isinstance(error, ValidationError):
+        return error
+    return ValidationError(_("The vehicle is reserved or sold to somebody else already."))

@@ -1,65 +1,79 @@
-"""What the start page counts: the stock, the ads, and what needs a person now."""
+"""What the start page shows: what needs a person now, and how stock and ads stand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Q
-
 from accounts.models import Dealer
 from inventory.models import Vehicle, VehicleState
-from portals.models import PortalAccess
-from portals.selectors.board import Summary, accesses_of, summary_of
-from portals.selectors.problems import Group, groups_of
+from inventory.selectors import days_in_stock
+from office.selectors.figures import (
+    SalesPace,
+    StockFigures,
+    oldest_vehicles,
+    sales_pace,
+    stock_figures,
+)
+from office.selectors.needs import Need, Step, first_steps, needs_of
+from office.selectors.reservations import reservation_counts
+from portals.selectors.accesses import nearly_full_plans
+from portals.selectors.board import Summary, accesses_of, ad_counts
+from portals.selectors.mappings import gaps_of
+from portals.selectors.problems import groups_of
+from portals.selectors.radar import causes_of
 
-SHOWN = 6
+IN_STOCK = (VehicleState.AVAILABLE, VehicleState.RESERVED, VehicleState.IN_PREPARATION)
 
 
 @dataclass(slots=True, kw_only=True)
 class StartPage:
-    """The numbers of the start page. `stock` by state; `loose` counts what the stock lacks."""
+    """Everything on the start page. `stock` counts by state; `steps` are for a new store only."""
 
-    stock: list[tuple[str, object, int]]
-    loose: dict[str, int]
-    summary: Summary
-    failed: list[Group]
-    reduced: list[Group]
-    stopped: list[PortalAccess] = field(default_factory=list)
-    has_access: bool = False
+    needs: Sequence[Need]
+    steps: Sequence[Step]
+    stock: Sequence[tuple[str, object, int]]
+    figures: StockFigures
+    ads: Summary
+    pace: SalesPace
+    oldest: Sequence[Vehicle] = field(default_factory=list)
 
     @property
     def all_well(self) -> bool:
         """Whether nothing needs a person."""
-        return not (self.failed or self.reduced or self.stopped)
+        return not self.needs
 
 
-def start_page(dealer: Dealer, *, now: datetime) -> StartPage:
-    """Return everything the start page shows, in a bounded number of queries."""
-    vehicles = Vehicle.objects.for_dealer(dealer)
-    counts = dict(
-        vehicles.values_list("state").annotate(number=Count("id")).values_list("state", "number")
-    )
-    in_stock = vehicles.filter(
-        state__in=(VehicleState.AVAILABLE, VehicleState.RESERVED, VehicleState.IN_PREPARATION)
-    )
-    loose = in_stock.aggregate(
-        no_price=Count("id", filter=Q(price__isnull=True)),
-        unplaced=Count("id", filter=Q(version__isnull=True)),
-    )
-    loose["no_photo"] = in_stock.filter(photos__isnull=True).count()
-    failed, reduced = groups_of(dealer)
+def start_page(dealer: Dealer, *, now: datetime, manages: bool) -> StartPage:
+    """Return everything the start page shows, in a number of queries that never grows.
+
+    Names without a counterpart, or that lost it, are for those who may decide on them (`manages`).
+    """
+    figures = stock_figures(dealer, now=now)
+    ads = ad_counts(dealer, now=now)
     accesses = accesses_of(dealer)
+    decides = manages and bool(accesses)
+    failed, reduced = groups_of(dealer)
+    oldest = oldest_vehicles(dealer)
+    for vehicle in oldest:
+        vehicle.days_in_stock = days_in_stock(vehicle, now=now)  # type: ignore[attr-defined]
     return StartPage(
-        stock=[
-            (state.value, state.label, counts.get(state.value, 0))
-            for state in VehicleState
-            if state != VehicleState.ARCHIVED
-        ],
-        loose=loose,
-        summary=summary_of(dealer, now=now),
-        failed=failed[:SHOWN],
-        reduced=reduced[:SHOWN],
-        stopped=[each for each in accesses if each.is_stopped],
-        has_access=bool(accesses),
+        needs=needs_of(
+            figures=figures,
+            accesses=accesses,
+            failed=failed,
+            reduced=reduced,
+            plans=nearly_full_plans(dealer),
+            reservations=reservation_counts(dealer, now=now),
+            gaps=len(gaps_of(dealer)) if decides else 0,
+            unnamed=sum(cause.live for cause in causes_of(dealer)) if decides else 0,
+            manages=manages,
+        ),
+        steps=first_steps(figures=figures, ads=ads, has_access=bool(accesses)),
+        stock=[(state.value, state.label, figures.states[state]) for state in IN_STOCK],
+        figures=figures,
+        ads=ads,
+        pace=sales_pace(dealer, now=now),
+        oldest=oldest,
     )

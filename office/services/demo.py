@@ -1,4 +1,4 @@
-"""Loads the demo dealer: people, stock, pictures, a portal access in the sandbox, and the wishes.
+"""Loads the demo dealer: people, stock, pictures, accesses to the sandbox, and the wishes.
 
 Every step leaves alone what is there, so that a load that was interrupted is finished by running it
 again, and whatever somebody has tried out in the demo stays. Nothing in here talks to a portal: the
@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from accounts.models import Dealer, Membership, User
 from accounts.models.dealer import Role
@@ -35,6 +36,7 @@ from office.demo.albums import BROKEN, album_of
 from office.demo.fleet import DemoVehicle, read_fleet
 from office.demo.pictures import draw_picture
 from office.demo.words import description_of, optionals_of
+from portals.connectors.registry import connector_class, traits_of
 from portals.models import Listing, Portal, PortalAccess
 from portals.models.listing import Wanted
 from portals.services.access import save_access
@@ -42,9 +44,14 @@ from portals.services.catalogue import upsert_portals
 from portals.services.publish import set_wish
 
 DEALER_CODE = "demo"
-PORTAL = "usadosbr"
-ACCOUNT = {"user": "demo", "password": "demo-sandbox"}  # the sandbox's own demonstration account
+# The sandbox's own demonstration accounts, by portal; the first is read and published to first.
+ACCOUNTS: dict[str, dict[str, str]] = {
+    "usadosbr": {"user": "demo", "password": "demo-sandbox"},
+    "chavesnamao": {"token": "sandbox-token"},
+    "olx": {"access_token": "sandbox-token", "account": "demo@olx.example"},
+}
 SUPPORT = "support"
+LONGEST_IN_YARD = 105  # days
 PEOPLE = {
     "dono": Role.OWNER.value,
     "gerente": Role.MANAGER.value,
@@ -70,12 +77,12 @@ class DemoReport:
     """What there is now."""
 
     dealer: Dealer
-    access: PortalAccess
+    accesses: tuple[PortalAccess, ...]
     users: tuple[DemoUser, ...]
 
 
 def load_stock() -> DemoReport:
-    """Load what is missing of people, vehicles and the access; the portal may be read from then on.
+    """Load what is missing of people, vehicles and accesses; portals may be read from then on.
 
     Raises ValidationError if a user name of the demo belongs to somebody else.
     """
@@ -84,7 +91,7 @@ def load_stock() -> DemoReport:
     _reference()
     fleet = list(read_fleet())
     _stock(fleet, kinds=_kinds(fleet), dealer=dealer)
-    return DemoReport(dealer=dealer, access=_access(dealer), users=users)
+    return DemoReport(dealer=dealer, accesses=_accesses(dealer), users=users)
 
 
 def load_adverts(report: DemoReport) -> None:
@@ -92,7 +99,8 @@ def load_adverts(report: DemoReport) -> None:
     fleet = list(read_fleet())
     _photos(fleet, kinds=_kinds(fleet), dealer=report.dealer)
     _papers(fleet, dealer=report.dealer)
-    _wishes(fleet, access=report.access)
+    for access in report.accesses:
+        _wishes(fleet, access=access)
 
 
 def _dealer() -> Dealer:
@@ -104,6 +112,7 @@ def _dealer() -> Dealer:
         phone="(11) 3333-4444",
         street="Avenida das Amostras",
         street_number="100",
+        postal_code="01310100",
         city="São Paulo",
         state="SP",
     )
@@ -117,7 +126,8 @@ def _user(username: str, role: str, *, dealer: Dealer) -> DemoUser:
         powers = {"is_staff": True, "is_superuser": True} if role == SUPPORT else {}
         user = create_user(by=BY, username=username, password=password, **powers)
     elif not _is_ours(user, role, dealer=dealer):
-        raise ValidationError(f"The user name {username!r} is taken by somebody else.")
+        text = _("The user name “%(name)s” is taken by somebody else.")
+        raise ValidationError(text % {"name": username})
     if role != SUPPORT and not Membership.objects.filter(user=user, dealer=dealer).exists():
         add_membership(user=user, dealer=dealer, role=role, by=BY)
     known = user.check_password(password)
@@ -178,6 +188,18 @@ def _stock(fleet: list[DemoVehicle], *, kinds: dict[str, str], dealer: Dealer) -
     )
     for problem in made.problems.values():
         raise problem
+    _spread_in_time(missing, dealer=dealer)
+
+
+def _spread_in_time(made: list[DemoVehicle], *, dealer: Dealer) -> None:
+    """Let what is for sale stand in the yard for days to months, so that ages can be looked at."""
+    now = timezone.now()
+    days = {vehicle.code: vehicle.lot("yard") % LONGEST_IN_YARD for vehicle in made}
+    rows = Vehicle.objects.for_dealer(dealer).filter(code__in=days, available_at__isnull=False)
+    vehicles = list(rows.only("code", "available_at"))
+    for vehicle in vehicles:
+        vehicle.available_at = now - timedelta(days=days[vehicle.code])
+    Vehicle.objects.bulk_update(vehicles, ["available_at"])
 
 
 def _facts(
@@ -267,13 +289,24 @@ def _papers(fleet: list[DemoVehicle], *, dealer: Dealer) -> None:
             create_contract(ids[vehicle.code], dealer=dealer, by=BY, price=vehicle.price)
 
 
-def _access(dealer: Dealer) -> PortalAccess:
+def _accesses(dealer: Dealer) -> tuple[PortalAccess, ...]:
     upsert_portals()
-    known = PortalAccess.objects.for_dealer(dealer).filter(portal__slug=PORTAL).first()
+    return tuple(_access(dealer, slug) for slug in ACCOUNTS)
+
+
+def _access(dealer: Dealer, slug: str) -> PortalAccess:
+    known = PortalAccess.objects.for_dealer(dealer).filter(portal__slug=slug).first()
     if known is not None:
         return known
-    portal = Portal.objects.get(slug=PORTAL)
-    access, _marked = save_access(dealer=dealer, portal=portal, credentials=dict(ACCOUNT), by=BY)
+    by_browser = connector_class(slug).connects_by == "browser"
+    account = dict(ACCOUNTS[slug])
+    access, _marked = save_access(
+        dealer=dealer,
+        portal=Portal.objects.get(slug=slug),
+        credentials={} if by_browser else account,
+        connection=account if by_browser else None,
+        by=BY,
+    )
     return access
 
 
@@ -282,11 +315,12 @@ def _wishes(fleet: list[DemoVehicle], *, access: PortalAccess) -> None:
     wished = Listing.objects.filter(access=access).values("vehicle")
     stock = Vehicle.objects.for_dealer(access.dealer_id).exclude(pk__in=wished)
     ids = dict(stock.values_list("code", "pk"))
+    lights = traits_of(access.portal.slug).highlights
     groups: dict[tuple[str, int], list[int]] = {}
     for vehicle in fleet:
         if vehicle.code in ids and vehicle.state != "sold":
             wish = Wanted.PAUSED if vehicle.twist == "paused" else Wanted.LIVE
-            weight = HIGHLIGHTS.get(vehicle.twist, 0)
+            weight = min(HIGHLIGHTS.get(vehicle.twist, 0), max(lights, default=0))
             groups.setdefault((wish.value, weight), []).append(ids[vehicle.code])
     for (wanted, weight), chosen in groups.items():
         set_wish(access=access, vehicle_ids=chosen, wanted=wanted, highlight=weight, by=BY)

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.guards import DealerRequest, dealer_page
-from config.lib.htmx import render_page_or_fragment
-from office.forms import StockFilterForm
-from office.selectors.stock import stock_page
+from config.lib.htmx import render_page_or_fragment, wants_fragment
+from office.forms import COLUMNS, USUAL_COLUMNS, StockFilterForm
+from office.selectors.saved_filters import columns_of, saved_filters_of
+from office.selectors.stock import brands_of
+from office.selectors.stock_rows import stock_page
 
 
 @require_safe
 @dealer_page
 def stock_list(request: DealerRequest) -> HttpResponse:
-    """List the dealer's vehicles; the filters come from the query string."""
-    form = StockFilterForm(request.GET)
-    found = stock_page(
-        request.dealer, form.chosen(), number=request.GET.get("page"), now=timezone.now()
+    """List the dealer's vehicles; filters, order and place come from the query string."""
+    is_fragment = wants_fragment(request)  # of which the form is no part
+    brands = () if is_fragment else brands_of(request.dealer)
+    form = StockFilterForm(request.GET, brands=brands)
+    chosen, query = form.chosen(), form.query()
+    page = stock_page(
+        request.dealer,
+        chosen,
+        now=timezone.now(),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
     )
-    filters = {key: value for key, value in request.GET.items() if key != "page" and value}
-    return render_page_or_fragment(
+    saved = saved_filters_of(request.dealer, request.user.pk)
+    response = render_page_or_fragment(
         request,
         page="office/stock_list.html",
         fragment="office/_stock_list.html",
         context={
             "form": form,
-            "page": found.page,
-            "covers": found.covers,
-            "chips": found.chips,
-            "query": urlencode(filters),
+            "page": page,
+            "covers": page.covers,
+            "query": query,
+            "mistakes": form.mistakes(),
+            "restrictions": form.restrictions(),
+            "saved": saved,
+            "current": next((each for each in saved if each.query == query), None),
+            "columns": columns_of(request.membership, usual=USUAL_COLUMNS),
+            "column_choices": COLUMNS,
         },
     )
+    if is_fragment:  # the address says what was understood, without empty fields
+        response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+    return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portals.admin.accesses import PlanAdmin, PortalAccessAdmin, PortalAdmin, PortalTokenAdmin
 from portals.admin.catalogue import CatalogueEntryAdmin, MappingAdmin
+from portals.admin.decisions import MappingBatchAdmin, MappingRefusalAdmin, MappingStepAdmin
 from portals.admin.engine import FanOutAdmin, HeartbeatAdmin, PortalGateAdmin, TurnAdmin
 from portals.admin.listings import AttemptAdmin, ListingAdmin
 
@@ -14,6 +15,9 @@ __all__ = [
     "HeartbeatAdmin",
     "ListingAdmin",
     "MappingAdmin",
+    "MappingBatchAdmin",
+    "MappingRefusalAdmin",
+    "MappingStepAdmin",
     "PlanAdmin",
     "PortalAccessAdmin",
     "PortalAdmin",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,10 +12,15 @@ from django.utils.translation import ngettext
 from accounts.admin import by_support
 from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
 from portals import tasks
-from portals.models import CatalogueEntry, Mapping
-from portals.models.catalogue import MappingOrigin
-from portals.services.mappings import delete_mapping, save_mapping
-from portals.services.marking import Marked
+from portals.models import (
+    CatalogueChange,
+    CatalogueEntry,
+    CatalogueSnapshot,
+    CatalogueTouch,
+    Mapping,
+)
+from portals.services.deciding import Decision, accept, take_back
+from portals.services.places import Place, Scope, place_of, rows_at
 
 
 @admin.register(CatalogueEntry)
@@ -31,6 +34,40 @@ class CatalogueEntryAdmin(ReadOnlyAdmin):
     folds_search = True
 
 
+@admin.register(CatalogueSnapshot)
+class CatalogueSnapshotAdmin(ReadOnlyAdmin):
+    """Readings of catalogues: how far each is, and what it found changed."""
+
+    list_display = (
+        *("started_at", "portal", "environment", "vehicle_type", "stage", "is_baseline"),
+        *("added", "renamed", "retired", "renumbered", "finished_at"),
+    )
+    list_select_related = ("portal",)
+    list_filter = ("portal", "environment", "vehicle_type", "stage")
+    date_hierarchy = "started_at"
+
+
+@admin.register(CatalogueChange)
+class CatalogueChangeAdmin(ReadOnlyAdmin):
+    """What readings found changed."""
+
+    list_display = ("entry", "what", "before", "after", "snapshot")
+    list_select_related = ("entry", "snapshot")
+    list_filter = ("what", "entry__kind", "snapshot__portal")
+    search_fields = ("entry__folded", "=entry__remote_key")
+    folds_search = True
+
+
+@admin.register(CatalogueTouch)
+class CatalogueTouchAdmin(ReadOnlyAdmin):
+    """Ads that a change of a catalogue touches, and what became of them."""
+
+    list_display = ("listing", "dealer", "kind", "ours", "key_before", "key_after", "effect")
+    list_select_related = ("listing", "dealer")
+    list_filter = ("effect", "kind")
+    search_fields = ("=source_key", "=listing__vehicle__code")
+
+
 @admin.register(Mapping)
 class MappingAdmin(ServiceAdmin):
     """Which of our names leads to which of theirs; an empty entry means: on purpose to none."""
@@ -42,7 +79,7 @@ class MappingAdmin(ServiceAdmin):
         "dealer",
     )
     raw_id_fields = ("entry", "dealer")
-    list_display = ("source_key", "kind", "entry", "portal", "dealer", "origin", "decided_by")
+    list_display = ("source_key", "kind", "entry", "portal", "dealer", "origin", "probability")
     list_select_related = ("portal", "entry", "dealer", "decided_by")
     list_filter = ("portal", "environment", "kind", "origin")
     search_fields = ("source_key", "entry__folded")
@@ -51,29 +88,27 @@ class MappingAdmin(ServiceAdmin):
 
     def apply_addition(self, request: HttpRequest, form: forms.Form) -> Mapping:
         """Decide a name."""
-        return _saved(save_mapping(by=by_support(request), **form.cleaned_data))
+        columns = dict(form.cleaned_data)
+        dealer, entry = columns.pop("dealer"), columns.pop("entry")
+        place = Place(**columns)
+        decided = accept(Decision(place=place, entry=entry), by=by_support(request), dealer=dealer)
+        tasks.wake(decided.marked)
+        scope = Scope(portal=place.portal, environment=place.environment, dealer=dealer)
+        return rows_at(scope, [place])[place.key]
 
     def apply_changes(self, request: HttpRequest, obj: Mapping, form: forms.Form) -> None:
         """Decide it otherwise, as a person."""
-        place: dict[str, Any] = {name: getattr(obj, name) for name in self.addable}
-        entry = form.cleaned_data["entry"]
-        by = by_support(request)
-        _saved(save_mapping(entry=entry, origin=MappingOrigin.PERSON, by=by, **place))
+        decision = Decision(place=place_of(obj), entry=form.cleaned_data["entry"])
+        tasks.wake(accept(decision, by=by_support(request), dealer=obj.dealer).marked)
 
     @admin.action(description=_("Take the decision back"), permissions=["change"])
     def take_back(self, request: HttpRequest, mappings: QuerySet[Mapping]) -> None:
         """Delete mappings; the same name, or another mapping, counts again."""
-        chosen = list(mappings.select_related("entry", "dealer"))
+        chosen = list(mappings.select_related("portal", "dealer"))
         for mapping in chosen:
-            delete_mapping(mapping, by=by_support(request))
-        tasks.wake(Marked(fan_out=bool(chosen)))
+            decided = take_back([place_of(mapping)], by=by_support(request), dealer=mapping.dealer)
+            tasks.wake(decided.marked)
         text = ngettext(
             "%(count)d decision taken back.", "%(count)d decisions taken back.", len(chosen)
         )
         self.message_user(request, text % {"count": len(chosen)})
-
-
-def _saved(mapping: Mapping) -> Mapping:
-    """Wake the worker for the listings that the decision touches."""
-    tasks.wake(Marked(fan_out=True))
-    return mapping

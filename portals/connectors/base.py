@@ -8,14 +8,15 @@ database or repeats a create. Payload first (pure), wire second.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from config.lib.http import Answer, HttpSession
-from config.lib.remote_errors import CredentialsRefused
+from config.lib.remote_errors import CredentialsRefused, RemoteError
 from portals.connectors.types import (
     AccountReport,
     CatalogueNode,
+    Change,
     CredentialField,
     Finding,
     ListingDraft,
@@ -48,6 +49,7 @@ class Connector(ABC):
     label: ClassVar[str]
     traits: ClassVar[PortalTraits]
     credentials: ClassVar[tuple[CredentialField, ...]]
+    connects_by: ClassVar[Literal["password", "token", "browser"]] = "password"
     base_urls: ClassVar[dict[str, str]]  # environment -> base URL; sandbox is a path there
 
     def __init__(self, account: PortalAccount, http: HttpSession, tokens: TokenSource) -> None:
@@ -111,6 +113,42 @@ class Connector(ABC):
 
     def _authorized(self, method: str, path: str, token: str, options: dict[str, Any]) -> Answer:
         return self.http.call(method, path, headers={"Authorization": f"Bearer {token}"}, **options)
+
+
+Result = ObservedListing | RemoteError
+
+
+@runtime_checkable
+class SendsBatches(Protocol):
+    """The portal takes many ads in one request, and tells of many in one read.
+
+    Both yield (position in what was given, result) as soon as a request has decided it, so that
+    what was decided is known even if a later request fails. An exception counts for all positions
+    not yet told. `find` and `observe` are asked through `read_batch` only.
+    """
+
+    def send_batch(self, changes: Sequence[Change]) -> Iterator[tuple[int, Result]]:
+        """Write these ads; one invalid among them never costs another its verdict."""
+        ...
+
+    def read_batch(self, refs: Sequence[RemoteRef]) -> Iterator[tuple[int, Result]]:
+        """Read what became of these ads, those with the same `pending_ref` by one request."""
+        ...
+
+
+@runtime_checkable
+class ConnectsByBrowser(Protocol):
+    """The dealer connects at the portal's own page (OAuth2 authorization code)."""
+
+    @classmethod
+    def authorize_url(cls, *, base_url: str, redirect_uri: str, state: str) -> str:
+        """Return the address of the portal's page that asks the dealer for consent."""
+        ...
+
+    @classmethod
+    def exchange_code(cls, http: HttpSession, *, code: str, redirect_uri: str) -> Mapping[str, Any]:
+        """Return the credentials to store for a code; raise CredentialsRefused for a stale one."""
+        ...
 
 
 @runtime_checkable

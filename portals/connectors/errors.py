@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.lib.remote_errors import RemoteError
+from config.lib.remote_errors import RemoteError, Unreachable
 from portals.connectors.types import Problem
 
 
@@ -52,3 +52,13 @@ class ListingUnknown(RemoteError):
     mode = "transient"
     code = "listing_unknown"
     verdict = True
+
+
+class NotAsked(Unreachable):
+    """Nothing was asked about this ad, since requests before it in the same batch went wrong.
+
+    Says nothing of the portal that those have not said already.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("not asked after others failed", sent=False)

@@ -20,6 +20,9 @@ WarningKind = Literal[
     "photo_rejected", "photo_limit", "highlight_denied", "text_truncated", "optional_ignored"
 ]
 
+CAR = 1
+_TYPES = {CAR: "car", 2: "motorcycle", 3: "truck"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialField:
@@ -39,6 +42,13 @@ class PortalTraits:
     `kinds`: names that go through the mapping tables, per vehicle category. `check_after` /
     `check_every`: seconds until the first status read after a write, and between reads of live ads.
     `requests_per_second`: None = the portal's document sets no limit (429 is obeyed all the same).
+    `batch`: most ads of one batch, for a connector that SendsBatches. `upserts`: a write makes the
+    ad or replaces it, by our reference and in the order of arrival, so that one that may have been
+    carried out is simply made again; such a portal's reads lag behind what it has accepted, so that
+    "absent" is no proof. `poll_every`: the longest pause between reads of an ad that is pending;
+    `pending_for`: seconds after which one that was accepted and never decided is looked for.
+    `has_from_to`: the flags by which integrators tell what is mapped ("brand_car",
+    "model_by_body_car", "version_car_by_year" …).
     """
 
     categories: tuple[int, ...]
@@ -53,6 +63,38 @@ class PortalTraits:
     check_after: float = 1.0
     check_every: float = 6 * 3600.0
     has_from_to: Mapping[str, bool] = stored(default_factory=dict)
+    batch: int = 1
+    upserts: bool = False
+    poll_every: float = 6 * 3600.0
+    pending_for: float = 24 * 3600.0
+
+    def decides(self, kind: str, category: int) -> bool:
+        """Whether names of this kind are led to the portal's by mappings.
+
+        Brand, model and version unless a flag says no; all other kinds always.
+        """
+        if kind not in ("brand", "model", "version"):
+            return True
+        return self.has_from_to.get(f"{kind}_{_TYPES.get(category, '')}", True)
+
+    def counts(self, kind: str, category: int, body: str = "", year: int = 0) -> bool:
+        """Whether a mapping of this kind, narrowed like this, is one the portal's flags provide."""
+        narrowed = (not body or self.by_body(kind, category)) and (
+            not year or self.by_year(kind, category)
+        )
+        return narrowed and self.decides(kind, category)
+
+    def by_body(self, kind: str, category: int) -> bool:
+        """Whether the portal's names of this kind depend on the body (cars' models only)."""
+        if (kind, category) != ("model", CAR):
+            return False
+        return self.has_from_to.get("model_by_body_car", False)
+
+    def by_year(self, kind: str, category: int) -> bool:
+        """Whether the portal's names of this kind depend on the year (cars' versions only)."""
+        if (kind, category) != ("version", CAR):
+            return False
+        return self.has_from_to.get("version_car_by_year", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +132,8 @@ class ResolvedName:
     why: "empty" (the vehicle does not say it), "unplaced" (not in the reference catalogue and its
     text matches nothing), "unknown" (the portal does not know the name), "none" (mapped to nothing
     on purpose), "parent" (its brand or model is not mapped). `source_key` is what a mapping would
-    be saved under, `path` the keys of the brand and model it must lie in.
+    be saved under, `path` the keys of the brand and model it must lie in; `body` and `year` are
+    said where the portal's flags tell names apart by them.
     """
 
     kind: str
@@ -99,6 +142,8 @@ class ResolvedName:
     missing: str = ""
     source_key: str = ""
     path: tuple[str, ...] = ()
+    body: str = ""
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +152,7 @@ class ListingDraft:
 
     `active` False = paused. `highlight` is the weight asked for. `optionals` keeps unmapped ones
     with key None, so that they are reported. `chassis`, `renavam` only for portals that ask.
+    `phone` and `postal_code` are the dealer's, as typed.
     """
 
     reference: str
@@ -128,6 +174,8 @@ class ListingDraft:
     names: Mapping[str, ResolvedName]
     optionals: tuple[ResolvedName, ...]
     photos: tuple[PhotoRef, ...]
+    phone: str = ""
+    postal_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +240,10 @@ class Payload:
     body: Mapping[str, Any]
     foreseen: tuple[AdWarning, ...] = ()
 
+    def foreseen_as_json(self) -> list[dict[str, Any]]:
+        """Return the stored form of our own reductions, told from those of the portal."""
+        return [{**warning.as_json(), "foreseen": True} for warning in self.foreseen]
+
     def fingerprint(self) -> str:
         """Return the SHA-256 of the canonical form."""
         text = json.dumps(
@@ -202,11 +254,18 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteRef:
-    """How the portal knows the ad: our reference, its id once known ('' before), and the type."""
+    """How the portal knows the ad: our reference, its id once known ('' before), and the type.
+
+    `pending_ref` is what the portal gave us to ask for the decision on what it last accepted ('' =
+    nothing is open). `asked` is what it last accepted from us, {"active", "highlight", "photos",
+    "price"}, empty if we do not know; {"absent": True} while a withdrawal is open.
+    """
 
     reference: str
     category: int
     remote_id: str = ""
+    pending_ref: str = ""
+    asked: Mapping[str, Any] = stored(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +273,11 @@ class ObservedListing:
     """What the portal holds now, as far as one answer tells.
 
     `warnings` None = the answer says nothing about reductions (a status read); a tuple replaces
-    what was known. `details` carries fields of a list read (price, highlight, photos count …).
+    what was known, but for what was foreseen. `details` carries fields of a list read (price,
+    highlight, photos count …). `pending_ref`: accepted, to be decided later; ask with this.
+    `poll_after`: seconds to the next read. `failure` says who must act on a refusal that was told
+    by a read: "refused", "mapping" or "plan" (the ad has no slot; it is offered again when one
+    frees).
     """
 
     state: State
@@ -227,7 +290,16 @@ class ObservedListing:
     problems: tuple[Problem, ...] = ()
     pending_ref: str = ""
     poll_after: float | None = None
+    failure: Literal["refused", "mapping", "plan"] = "refused"
     details: Mapping[str, Any] = stored(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One write of a batch: the ad as it is to be, or without payload its withdrawal."""
+
+    ref: RemoteRef
+    payload: Payload | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

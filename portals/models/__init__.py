@@ -5,18 +5,26 @@ from __future__ import annotations
 from portals.models.access import PortalAccess, PortalToken
 from portals.models.attempt import Attempt
 from portals.models.catalogue import CatalogueEntry, Mapping
+from portals.models.decisions import MappingBatch, MappingRefusal, MappingStep
 from portals.models.engine import FanOut, Heartbeat, PortalGate, Turn
 from portals.models.listing import Listing
 from portals.models.plan import Plan
 from portals.models.portal import Portal
+from portals.models.snapshots import CatalogueChange, CatalogueSnapshot, CatalogueTouch
 
 __all__ = [
     "Attempt",
+    "CatalogueChange",
     "CatalogueEntry",
+    "CatalogueSnapshot",
+    "CatalogueTouch",
     "FanOut",
     "Heartbeat",
     "Listing",
     "Mapping",
+    "MappingBatch",
+    "MappingRefusal",
+    "MappingStep",
     "Plan",
     "Portal",
     "PortalAccess",

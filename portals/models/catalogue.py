@@ -81,6 +81,7 @@ class MappingOrigin(models.TextChoices):
     EXACT = "exact", _("Same name")
     SUGGESTED = "suggested", _("Suggested")
     PERSON = "person", _("By hand")
+    CONFIRMED = "confirmed", _("Suggested, confirmed")
 
 
 class Mapping(models.Model):
@@ -89,7 +90,8 @@ class Mapping(models.Model):
     `source_key` says what is mapped: `brand:…`, `model:<id>`, `fipe:<code>`, `value:<ours>`,
     `optional:<folded>` or `text:<folded words>` of a vehicle that is not in the reference
     catalogue. `body` and `year` narrow it ('' and 0 = any). `entry` null = deliberately none: the
-    value is not sent (optionals) or blocks with that reason.
+    value is not sent (optionals) or blocks with that reason. `probability` (0 … 1) and `reasons`
+    are those of the suggestion at the time it was decided; null and empty without one.
     """
 
     portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="mappings")
@@ -108,6 +110,8 @@ class Mapping(models.Model):
     origin = models.CharField(
         _("origin"), max_length=10, choices=MappingOrigin.choices, default=MappingOrigin.PERSON
     )
+    probability = models.FloatField(_("probability"), null=True, blank=True)
+    reasons = models.JSONField(_("reasons"), default=list, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -134,6 +138,8 @@ class Mapping(models.Model):
                 name="portals_mapping_dealer",
             ),
         )
+        # By our name alone: the unique ones are split by dealer, and look-ups ask for both kinds.
+        indexes = (models.Index(fields=("source_key",), name="portals_mapping_source"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source_key}"

@@ -45,8 +45,9 @@ class Listing(models.Model):
     - `uncertain_until`: until when a request without an answer may still land.
     - `sent_fingerprint`: payload the portal last accepted; `refused_fingerprint`: payload it (or
       the preflight) last refused, lifted by new data only.
-    - `reduced`, `warnings` [{"kind", "asked", "granted", "message"}] and `problems`
-      [{"field", "code", "message", "params"}] as the connectors' types store them.
+    - `reduced`, `warnings` [{"kind", "asked", "granted", "message"}, with "foreseen" what we left
+      out before sending] and `problems` [{"field", "code", "message", "params"}] as the connectors'
+      types store them.
     - `slot_plan`, `slot_highlight`: plans in which a slot is reserved for this ad.
     """
 
@@ -128,6 +129,16 @@ class Listing(models.Model):
             ),
             models.Index(fields=("dealer", "failure_mode"), name="portals_listing_failure"),
             models.Index(fields=("access", "remote_id"), name="portals_listing_remote_id"),
+            models.Index(
+                fields=("dealer", "state", "vehicle", "wanted"), name="portals_listing_state"
+            ),
+            # SQLite would otherwise look for the ads of a page among all of the dealer.
+            models.Index(fields=("vehicle", "dealer"), name="portals_listing_vehicle"),
+            models.Index(
+                fields=("dealer", "vehicle"),
+                name="portals_listing_reduced",
+                condition=models.Q(reduced=True),
+            ),
         )
 
     def __str__(self) -> str:

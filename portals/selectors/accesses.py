@@ -13,6 +13,7 @@ from portals.models import Attempt, CatalogueEntry, Plan, Portal, PortalAccess
 from portals.models.listing import Observed, Wanted
 
 ATTEMPTS = 20
+NEARLY_FULL = 90  # percent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,23 @@ def portals_to_connect(dealer: Dealer) -> QuerySet[Portal]:
 
 def plan_bars(access: PortalAccess) -> list[PlanBar]:
     """Return the plans in use with how full they are, by the larger of both counts."""
-    bars = []
-    for plan in access.plans.filter(retired_at__isnull=True):
-        used = max(plan.published, plan.reserved)
-        percent = None if not plan.total else min(100, round(100 * used / plan.total))
-        bars.append(PlanBar(plan=plan, used=used, percent=percent))
-    return bars
+    return [_bar(plan) for plan in access.plans.filter(retired_at__isnull=True)]
+
+
+def nearly_full_plans(dealer: Dealer) -> list[PlanBar]:
+    """Return the plans of active accesses with less than a tenth left, fullest first; one query."""
+    plans = Plan.objects.for_dealer(dealer).filter(
+        retired_at__isnull=True, released=True, total__gt=0, access__is_active=True
+    )
+    bars = [_bar(plan) for plan in plans.select_related("access__portal")]
+    full = [bar for bar in bars if bar.used * 100 >= NEARLY_FULL * (bar.plan.total or 0)]
+    return sorted(full, key=lambda bar: (-(bar.percent or 0), bar.plan.pk))
+
+
+def _bar(plan: Plan) -> PlanBar:
+    used = max(plan.published, plan.reserved)
+    percent = None if not plan.total else min(100, round(100 * used / plan.total))
+    return PlanBar(plan=plan, used=used, percent=percent)
 
 
 def last_attempts(access: PortalAccess) -> Sequence[Attempt]:

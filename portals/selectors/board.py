@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Dealer
 from inventory.finding import search_vehicles
-from inventory.models import Vehicle, VehicleState
+from inventory.models import Vehicle
 from inventory.models.vehicle import GONE
 from portals.ad_status import SOON, AdStatus, delivery_of, status_of
 from portals.models import Listing, PortalAccess
@@ -64,8 +64,12 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """How the ads of a dealer stand. `waiting` counts by failure mode, in words."""
+    """How the ads of a dealer stand. `wished` are all that anybody wants to be on a portal.
 
+    `waiting` counts by failure mode, in words.
+    """
+
+    wished: int = 0
     live: int = 0
     pending: int = 0
     paused: int = 0
@@ -83,16 +87,20 @@ def accesses_of(dealer: Dealer) -> list[PortalAccess]:
 
 def board_vehicles(dealer: Dealer, chosen: BoardFilter, *, now: datetime) -> QuerySet[Vehicle]:
     """Return the vehicles that the filter lets through: in stock, or gone but still on a portal."""
-    listings = Listing.objects.for_dealer(dealer).filter(vehicle=OuterRef("pk"))
+    # Lists of ids, made once by an index: asked vehicle by vehicle, SQLite looks through all ads of
+    # the dealer's for each.
+    listings = Listing.objects.for_dealer(dealer)
     if chosen.access_id is not None:
         listings = listings.filter(access=chosen.access_id)
     vehicles = search_vehicles(dealer, chosen.text)
     still_there = listings.exclude(state=Observed.ABSENT)
-    vehicles = vehicles.filter(~Q(state__in=GONE) | Exists(still_there))
+    vehicles = vehicles.filter(~Q(state__in=GONE) | Q(pk__in=still_there.values("vehicle")))
     if chosen.show == "none":
-        return vehicles.filter(~Exists(listings.exclude(wanted=Wanted.ABSENT)))
+        return vehicles.exclude(pk__in=listings.exclude(wanted=Wanted.ABSENT).values("vehicle"))
     condition = _shown(chosen.show, now=now)
-    return vehicles if condition is None else vehicles.filter(Exists(listings.filter(condition)))
+    if condition is None:
+        return vehicles
+    return vehicles.filter(pk__in=listings.filter(condition).values("vehicle"))
 
 
 def _shown(show: str, *, now: datetime) -> Q | None:
@@ -175,11 +183,10 @@ def cell_of(
     )
 
 
-def summary_of(dealer: Dealer, *, now: datetime) -> Summary:
-    """Count the dealer's ads by how they stand, in two queries."""
-    listings = Listing.objects.for_dealer(dealer)
-    wished = ~Q(wanted=Wanted.ABSENT)
-    counts = listings.aggregate(
+def ad_counts(dealer: Dealer, *, now: datetime) -> Summary:
+    """Count the dealer's ads by how they stand, without the failure modes; one query."""
+    counts = Listing.objects.for_dealer(dealer).aggregate(
+        wished=Count("id", filter=~Q(wanted=Wanted.ABSENT)),
         live=Count("id", filter=Q(state=Observed.LIVE)),
         pending=Count("id", filter=Q(state=Observed.PENDING)),
         paused=Count("id", filter=Q(wanted=Wanted.PAUSED)),
@@ -187,16 +194,18 @@ def summary_of(dealer: Dealer, *, now: datetime) -> Summary:
         reduced=Count("id", filter=Q(reduced=True)),
         moving=Count("id", filter=moving_condition(now=now)),
     )
+    return Summary(**counts)
+
+
+def summary_of(dealer: Dealer, *, now: datetime) -> Summary:
+    """Count the dealer's ads by how they stand, in two queries."""
+    listings = Listing.objects.for_dealer(dealer)
+    wished = ~Q(wanted=Wanted.ABSENT)
+    summary = ad_counts(dealer, now=now)
     modes = (listings.filter(wished).exclude(failure_mode="").values_list("failure_mode")).annotate(
         number=Count("id")
     )
-    waiting = [
+    summary.waiting = [
         (mode, FailureMode(mode).label, number) for mode, number in modes.order_by("failure_mode")
     ]
-    return Summary(**counts, waiting=waiting)
-
-
-def has_stock(dealer: Dealer) -> bool:
-    """Tell whether there is any vehicle that could be published."""
-    states = (VehicleState.AVAILABLE, VehicleState.RESERVED, VehicleState.IN_PREPARATION)
-    return Vehicle.objects.for_dealer(dealer).filter(state__in=states).exists()
+    return summary

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Dealer
 from portals.field_names import field_label, warning_label
 from portals.fixes import Fix, fix_for
@@ -127,6 +129,8 @@ def _once_each(
 
 
 def _title(cause: Cause) -> object:
+    if cause.code == "name_unplaced":
+        return _("Not in the FIPE catalogue: %(field)s") % {"field": field_label(cause.field)}
     mode = FailureMode(cause.mode).label if cause.mode in FailureMode.values else cause.mode
     return f"{mode}: {field_label(cause.field)}" if cause.field else mode
 
@@ -173,5 +177,7 @@ def _failed_ads(row: Listing, cause: Cause, *, manages: bool) -> Iterator[Proble
                     vehicle_id=row.vehicle_id,
                     access_id=row.access_id,
                     manages=manages,
+                    category=row.vehicle.category,
+                    params=problem.get("params"),
                 ),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,17 +36,21 @@ def save_access(
     portal: Portal,
     environment: str = Environment.SANDBOX,
     base_url: str = "",
-    credentials: dict[str, Any],
+    credentials: Mapping[str, Any],
+    connection: Mapping[str, Any] | None = None,
     by: By,
 ) -> tuple[PortalAccess, Marked]:
     """Connect a dealer to a portal or change the account; blank secrets keep the stored ones.
 
-    Another environment, base URL or login is another account: remote ids, plans and tokens of the
-    old one are void. New credentials lift a stop. Raises ValidationError naming the field.
+    `credentials` are what was typed, `connection` what a portal gave that is connected at its own
+    page; it replaces what is stored. Another environment, base URL or login is another account:
+    remote ids, plans and tokens of the old one are void. New credentials lift a stop. Raises
+    ValidationError naming the field.
     """
     existing = PortalAccess.objects.filter(dealer=dealer, portal=portal).first()
-    secrets = _merged(portal.slug, existing, credentials)
     _check(environment, base_url)
+    place = (environment, base_url)
+    secrets = _secrets(portal.slug, existing, credentials, connection, place=place)
     fingerprint = fingerprint_of(
         slug=portal.slug, environment=environment, base_url=base_url, secrets=secrets
     )
@@ -84,7 +89,45 @@ def save_access(
     return access, marked
 
 
-def _merged(slug: str, existing: PortalAccess | None, given: dict[str, Any]) -> dict[str, str]:
+def _secrets(
+    slug: str,
+    existing: PortalAccess | None,
+    typed: Mapping[str, Any],
+    given: Mapping[str, Any] | None,
+    *,
+    place: tuple[str, str],
+) -> dict[str, str]:
+    """Return what is to be stored; `place` is the environment and base URL it is for."""
+    if connector_class(slug).connects_by != "browser":
+        if given is not None:
+            raise ValidationError(_("This portal is not connected in the browser."))
+        return _merged(slug, existing, typed)
+    if typed:
+        raise ValidationError({sorted(typed)[0]: _("This portal knows no such credential.")})
+    if given is not None:
+        return _given_by_portal(slug, given)
+    if existing is None or not existing.credentials:
+        raise ValidationError(_("This portal is connected by the dealer, at the portal's page."))
+    if place != (existing.environment, existing.base_url):
+        # What one installation gave is never shown to another.
+        raise ValidationError(
+            {"environment": _("Connect at the portal's page again for another environment.")}
+        )
+    return dict(existing.credentials)
+
+
+def _given_by_portal(slug: str, given: object) -> dict[str, str]:
+    """Return what a portal gave, if it is texts that name an account."""
+    texts = dict(given) if isinstance(given, Mapping) else {}
+    usable = bool(texts) and all(
+        isinstance(part, str) and part.strip() for pair in texts.items() for part in pair
+    )
+    if not usable or not connector_class(slug).login_name(texts).strip():
+        raise ValidationError(_("The portal did not say which account it connected."))
+    return texts
+
+
+def _merged(slug: str, existing: PortalAccess | None, given: Mapping[str, Any]) -> dict[str, str]:
     fields = connector_class(slug).credentials
     stored = dict(existing.credentials or {}) if existing is not None else {}
     unknown = set(given) - {field.name for field in fields}
@@ -133,6 +176,7 @@ def _void_account(access: PortalAccess) -> None:
         reduced=False,
         failure_mode="",
         failures=0,
+        pending_ref="",
         check_at=None,
         live_at=None,
         uncertain_until=None,
@@ -143,6 +187,8 @@ def _void_account(access: PortalAccess) -> None:
         slot_highlight=None,
         version=F("version") + 1,
     )
+    # Only of what is on the wire may something come up there that no list shows yet.
+    Listing.objects.filter(access=access).exclude(pk__in=in_hand).update(intent_at=None)
     # The new account may hold ads of these codes already: verify before creating.
     rows = Listing.objects.filter(access=access).exclude(wanted=Wanted.ABSENT)
     rows.update(state=Observed.UNKNOWN)

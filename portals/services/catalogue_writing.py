@@ -1,19 +1,28 @@
-"""Writes what was read of a portal's catalogue: few queries per batch, one short transaction."""
+"""Writes what was read of a portal's catalogue: few queries per batch, one short transaction.
+
+New and renamed names count at once. What was not seen any more is only known by the number of the
+reading that last saw it: it is taken out of use when all is read (catalogue_finishing.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from config.lib.folding import fold
 from portals.connectors.types import CatalogueNode
-from portals.models import CatalogueEntry
+from portals.models import CatalogueChange, CatalogueEntry
+from portals.models.snapshots import ChangeKind
+from portals.services.catalogue_snapshots import Reading, state_of
 
 NAME_LENGTH = 200
-WRITTEN = ("name", "folded", "year_first", "year_last", "snapshot", "retired_at")
+IDS_PER_UPDATE = 5000
+WRITTEN = ("name", "folded", "year_first", "year_last", "retired_at")
 _Key = tuple[int | None, int, str, str]  # parent, vehicle type, kind, remote key
 
 
@@ -28,17 +37,14 @@ class Piece:
 
 @dataclass(slots=True)
 class Written:
-    """How many entries changed."""
+    """How many entries are new (or came back), and how many are called otherwise."""
 
     added: int = 0
     renamed: int = 0
-    retired: int = 0
 
 
-def write_pieces(
-    pieces: Sequence[Piece], *, portal_id: int, environment: str, now: datetime
-) -> Written:
-    """Bring the children of these parents to what was read; vanished ones are retired.
+def write_pieces(pieces: Sequence[Piece], *, reading: Reading) -> Written:
+    """Bring the children of these parents to what was read, and note what is new in it.
 
     An entry that came back counts as added. Keys longer than the column cannot be sent anyway and
     are left out.
@@ -49,31 +55,73 @@ def write_pieces(
         for node in piece.nodes
         if max(len(node.key), len(node.name)) <= NAME_LENGTH
     }
-    snapshot = int(now.timestamp())
     with transaction.atomic():
-        known = _known(pieces, portal_id=portal_id, environment=environment)
-        written = Written()
-        new, changed = [], []
+        known = _known(pieces, reading)
+        notes = _Notes(reading)
+        new, changed, seen = [], [], []
         for key, node in told.items():
             entry = known.get(key)
             if entry is None:
-                new.append(_entry(key, node, portal_id, environment, snapshot))
+                new.append(_entry(key, node, reading))
                 continue
-            kind_of_change = _change(entry, node, snapshot)
+            seen.append(entry.pk)
+            before = state_of(entry)
+            kind_of_change = _change(entry, node)
             if kind_of_change:
                 changed.append(entry)
-            written.added += kind_of_change == "back"
-            written.renamed += kind_of_change == "renamed"
-        gone = [
-            entry.pk for key, entry in known.items() if key not in told and entry.retired_at is None
-        ]
-        written.added += len(new)
-        written.retired = CatalogueEntry.objects.filter(pk__in=gone).update(retired_at=now)
+                notes.add(entry, kind_of_change, before)
         # Somebody else may be reading the same catalogue right now for another dealer.
         CatalogueEntry.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
         CatalogueEntry.objects.bulk_update(changed, WRITTEN, batch_size=200)
+        _mark_seen(seen, reading.number)
+        notes.add_new(new, pieces)
+        notes.write()
         _stamp(pieces)
-    return written
+    return Written(added=len(new) + len(changed) - notes.renamed, renamed=notes.renamed)
+
+
+class _Notes:
+    """Collects the changes of one batch; a first reading has none to be kept."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.rows: list[CatalogueChange] = []
+        self.renamed = 0
+
+    def add(self, entry: CatalogueEntry, what: str, before: dict[str, Any]) -> None:
+        """Note an entry that is there and was otherwise."""
+        self.renamed += what == ChangeKind.RENAMED
+        self._note(entry, what, before if what == ChangeKind.RENAMED else {})
+
+    def add_new(self, new: Sequence[CatalogueEntry], pieces: Sequence[Piece]) -> None:
+        """Note entries just created; their ids are read, since the creation does not tell them."""
+        types = {entry.vehicle_type for entry in new}
+        if all(self.reading.snapshot(each).is_baseline for each in types):
+            return
+        keys = {_own_key(entry) for entry in new}
+        rows = _places(pieces, self.reading).filter(snapshot=self.reading.number)
+        for row in rows:
+            if _own_key(row) in keys:
+                self._note(row, ChangeKind.ADDED, {})
+
+    def _note(self, entry: CatalogueEntry, what: str, before: dict[str, Any]) -> None:
+        snapshot = self.reading.snapshot(entry.vehicle_type)
+        if not snapshot.is_baseline:
+            self.rows.append(
+                CatalogueChange(
+                    snapshot=snapshot, entry=entry, what=what, before=before, after=state_of(entry)
+                )
+            )
+
+    def write(self) -> None:
+        """Write the notes; what changed twice during a reading keeps how it was at first."""
+        CatalogueChange.objects.bulk_create(
+            self.rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["snapshot", "entry", "what"],
+            update_fields=["after"],
+        )
 
 
 def _key(piece: Piece, node: CatalogueNode) -> _Key:
@@ -81,25 +129,35 @@ def _key(piece: Piece, node: CatalogueNode) -> _Key:
     return (parent_id, node.vehicle_type, node.kind, node.key)
 
 
-def _known(
-    pieces: Sequence[Piece], *, portal_id: int, environment: str
-) -> dict[_Key, CatalogueEntry]:
+def _own_key(entry: CatalogueEntry) -> _Key:
+    return (entry.parent_id, entry.vehicle_type, entry.kind, entry.remote_key)
+
+
+def _places(pieces: Sequence[Piece], reading: Reading) -> QuerySet[CatalogueEntry]:
     """Return all entries, retired ones too, that lie where the pieces lie."""
-    rows = CatalogueEntry.objects.filter(portal_id=portal_id, environment=environment)
     parents = [piece.parent.pk for piece in pieces if piece.parent is not None]
-    if len(parents) == len(pieces):
-        rows = rows.filter(parent_id__in=parents)
-    else:
-        rows = rows.filter(parent__isnull=True)
-    return {(row.parent_id, row.vehicle_type, row.kind, row.remote_key): row for row in rows}
+    where = Q(parent_id__in=parents)
+    if len(parents) < len(pieces):
+        where |= Q(parent__isnull=True)
+    return CatalogueEntry.objects.filter(
+        where, portal_id=reading.portal_id, environment=reading.environment
+    )
 
 
-def _entry(
-    key: _Key, node: CatalogueNode, portal_id: int, environment: str, snapshot: int
-) -> CatalogueEntry:
+def _known(pieces: Sequence[Piece], reading: Reading) -> dict[_Key, CatalogueEntry]:
+    return {_own_key(row): row for row in _places(pieces, reading)}
+
+
+def _mark_seen(ids: Sequence[int], number: int) -> None:
+    for start in range(0, len(ids), IDS_PER_UPDATE):
+        part = ids[start : start + IDS_PER_UPDATE]
+        CatalogueEntry.objects.filter(pk__in=part).exclude(snapshot=number).update(snapshot=number)
+
+
+def _entry(key: _Key, node: CatalogueNode, reading: Reading) -> CatalogueEntry:
     return CatalogueEntry(
-        portal_id=portal_id,
-        environment=environment,
+        portal_id=reading.portal_id,
+        environment=reading.environment,
         vehicle_type=node.vehicle_type,
         kind=node.kind,
         parent_id=key[0],
@@ -108,12 +166,12 @@ def _entry(
         folded=fold(node.name)[:NAME_LENGTH],
         year_first=node.year_first,
         year_last=node.year_last,
-        snapshot=snapshot,
+        snapshot=reading.number,
     )
 
 
-def _change(entry: CatalogueEntry, node: CatalogueNode, snapshot: int) -> str:
-    """Bring an entry to what was read; returns "back", "renamed" or '' for no change."""
+def _change(entry: CatalogueEntry, node: CatalogueNode) -> str:
+    """Bring an entry to what was read; returns what changed, '' for nothing."""
     told = (node.name, node.year_first, node.year_last)
     is_back = entry.retired_at is not None
     is_renamed = told != (entry.name, entry.year_first, entry.year_last)
@@ -121,15 +179,18 @@ def _change(entry: CatalogueEntry, node: CatalogueNode, snapshot: int) -> str:
         return ""
     entry.name, entry.year_first, entry.year_last = told
     entry.folded = fold(node.name)[:NAME_LENGTH]
-    entry.snapshot, entry.retired_at = snapshot, None
-    return "back" if is_back else "renamed"
+    entry.retired_at = None
+    return ChangeKind.ADDED if is_back else ChangeKind.RENAMED
 
 
 def _stamp(pieces: Sequence[Piece]) -> None:
-    """Note when the children of each parent were read."""
-    parents = []
-    for piece in pieces:
-        if piece.parent is not None:
-            piece.parent.children_read_at = piece.read_at
-            parents.append(piece.parent)
-    CatalogueEntry.objects.bulk_update(parents, ["children_read_at"], batch_size=200)
+    """Note when the children of each parent were read: none later than the first of the batch."""
+    parents = [piece.parent for piece in pieces if piece.parent is not None]
+    if not parents:
+        return
+    read_at = min(piece.read_at for piece in pieces)
+    for parent in parents:
+        parent.children_read_at = read_at
+    CatalogueEntry.objects.filter(pk__in=[each.pk for each in parents]).update(
+        children_read_at=read_at
+    )

@@ -6,7 +6,7 @@ The only place where tables become drafts. Pure connectors never see a row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db.models import prefetch_related_objects
 
+from accounts.models import Dealer
 from inventory.models import Optional, Vehicle, VehiclePhoto
 from inventory.models.photo import PhotoState
 from portals.connectors.registry import connector_class
@@ -27,9 +28,15 @@ PHOTO_SIZE = 1920
 
 
 def build_drafts(
-    access: PortalAccess, listings: Sequence[Listing], resolver: NameResolver
+    access: PortalAccess,
+    listings: Sequence[Listing],
+    resolver: NameResolver,
+    *,
+    optionals: Mapping[int, Sequence[Optional]] | None = None,
 ) -> dict[int, ListingDraft]:
     """Return the draft of each listing by its id, in at most eight queries for them all.
+
+    `optionals` by vehicle id stand for the stored ones, for a form that is not saved yet.
 
     `access.portal` and `access.dealer` should be loaded; vehicles, versions, models and brands are
     loaded here if they are not.
@@ -40,7 +47,7 @@ def build_drafts(
     resolved = resolver.resolve(
         vehicles.values(),
         kinds=dict(connector.traits.kinds),
-        optionals=_optionals(list(vehicles)),
+        optionals=dict(optionals) if optionals is not None else optionals_of(list(vehicles)),
     )
     photos = _photos(list(vehicles))
     pauses = connector.traits.pause != "withdraw"
@@ -58,6 +65,7 @@ def build_drafts(
             is_active=wish == Wanted.LIVE,
             resolved=resolved[listing.vehicle_id],
             photos=photos.get(listing.vehicle_id, ()),
+            dealer=access.dealer,
         )
     return drafts
 
@@ -69,6 +77,7 @@ def _draft(
     is_active: bool,
     resolved: Resolved,
     photos: Sequence[PhotoRef],
+    dealer: Dealer,
 ) -> ListingDraft:
     vehicle = listing.vehicle
     return ListingDraft(
@@ -91,6 +100,8 @@ def _draft(
         names=resolved.names,
         optionals=resolved.optionals,
         photos=tuple(photos),
+        phone=dealer.phone,
+        postal_code=dealer.postal_code,
     )
 
 
@@ -106,7 +117,8 @@ def _price(listing: Listing, vehicle: Vehicle, slug: str) -> Decimal | None:
     return price if price.is_finite() else vehicle.price_for(slug)
 
 
-def _optionals(vehicle_ids: list[int]) -> dict[int, Sequence[Optional]]:
+def optionals_of(vehicle_ids: list[int]) -> dict[int, Sequence[Optional]]:
+    """Return the optionals of vehicles by the vehicle's id, in the order they are sent in."""
     links = (
         Vehicle.optionals.through.objects.filter(vehicle_id__in=vehicle_ids)
         .select_related("optional")

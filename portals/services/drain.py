@@ -24,13 +24,14 @@ from portals.connectors.registry import connector_class
 from portals.connectors.types import Token
 from portals.models import Listing, Plan, PortalAccess
 from portals.services import gates, leases, plan_slots, recording, tokens
+from portals.services.next_step import WRITES
 from portals.services.preparing import Preparer
 from portals.services.sessions import base_url_of, build_connector
 from portals.services.slots import (
+    Finished,
     Job,
     LeaseAsked,
     Message,
-    Outcome,
     Permits,
     Slot,
     TokenHandedOver,
@@ -134,12 +135,13 @@ class _Drain:
         self.stopping = False
         self._connector = connector_class(access.portal.slug)
         self._preparer = Preparer(access, self._connector, lease)
-        self._ready: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._ready: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._slots: list[Slot] = []
-        self._waiting: list[Job] = []  # prepared, not yet granted by the portal's rate
-        self._in_hand = 0  # given to the slots and not yet committed
+        self._waiting: list[list[Job]] = []  # prepared, not yet granted by the portal's rate
+        self._in_hand = 0  # lists of jobs given to the slots and not yet committed
         self._dry = False  # the last round found nothing
+        self._batch = self._connector.traits.batch
         self._rate = access.portal.requests_per_second or (
             self._connector.traits.requests_per_second
         )
@@ -213,19 +215,19 @@ class _Drain:
         """Keep the slots supplied: prepare a round, ask the gate for permits, hand over."""
         depth = self._depth
         if len(self._waiting) + self._in_hand < depth * 2:
-            limit = 1 if self.probe else ROUND
+            limit = 1 if self.probe else max(ROUND, self._batch)
             found = self._preparer.next_round(limit)
             self._dry = not found
             for settled in found.settled:
                 self.report.by_outcome[settled.name] += 1
-            self._waiting += found.jobs
+            self._waiting += together(found.jobs, most=self._batch)
         if self.probe and self._in_hand:
             return
         if self._waiting:
             granted = self._permits(1 if self.probe else len(self._waiting))
-            for job in self._waiting[:granted]:
+            for jobs in self._waiting[:granted]:
                 self._in_hand += 1
-                self._ready.put(job)
+                self._ready.put(jobs)
             del self._waiting[:granted]
 
     def _permits(self, wish: int) -> int:
@@ -245,18 +247,19 @@ class _Drain:
                 messages.append(self._messages.get_nowait())
             except queue.Empty:
                 break
-        outcomes = [m for m in messages if isinstance(m, Outcome)]
+        finished = [m for m in messages if isinstance(m, Finished)]
         for message in messages:
             if isinstance(message, LeaseAsked):
                 message.reply.put(self._lease_for(message.stale))
             elif isinstance(message, TokenHandedOver):
                 self._take_token(message)
-        if outcomes:
-            self._record(outcomes)
+        if finished:
+            self._record(finished)
 
-    def _record(self, outcomes: list[Outcome]) -> None:
+    def _record(self, finished: list[Finished]) -> None:
+        outcomes = [outcome for each in finished for outcome in each.outcomes]
         verdict = self._recorder.record(outcomes)
-        self._in_hand -= len(outcomes)
+        self._in_hand -= len(finished)
         self.report.sent += len(outcomes)
         self.report.by_outcome.update(verdict.names)
         if verdict.stop:
@@ -264,9 +267,8 @@ class _Drain:
             self.report.reason = verdict.stop
         if self.probe and verdict.answered:
             self.stopping = True  # the rest is sent by a new drain with all connections
-        for outcome in outcomes:
-            if outcome.slot is not None:
-                outcome.slot.go.release()
+        for each in finished:
+            each.slot.go.release()
 
     # -- tokens, on behalf of the slots -----------------------------------------------------
 
@@ -294,6 +296,23 @@ class _Drain:
             tokens.drop_lease(self.access, message.owner)
         else:
             tokens.store_token(self.access, message.owner, message.token)
+
+
+def together(jobs: list[Job], *, most: int) -> list[list[Job]]:
+    """Return the jobs as they are given to slots: writes with writes, reads with reads.
+
+    Reads of one pending reference stay next to each other, so that one request tells of them all.
+    """
+    if most == 1:
+        return [[job] for job in jobs]
+    writes = [job for job in jobs if job.step in WRITES]
+    reads = [job for job in jobs if job.step not in WRITES]
+    reads.sort(key=lambda job: job.ref.pending_ref)
+    return [
+        kind[start : start + most]
+        for kind in (writes, reads)
+        for start in range(0, len(kind), most)
+    ]
 
 
 def _recount_slots(access_id: int) -> None:

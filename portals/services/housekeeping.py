@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.lib.wire import origin_of
 from portals.models import Attempt, Listing, PortalAccess, PortalGate
+from portals.models.access import FailureMode
 from portals.services.sessions import base_url_of
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,13 @@ def accesses_to_ask(column: str, *, hours: float) -> Iterator[int]:
     limit = timezone.now() - timedelta(hours=hours)
     old = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lt": limit})
     yield from _running().filter(old).values_list("pk", flat=True)
+
+
+def catalogues_waited_for() -> Iterator[tuple[int, str]]:
+    """Yield (portal, environment) wherever listings of running accesses wait for a name."""
+    waiting = Listing.objects.filter(access=OuterRef("pk"), failure_mode=FailureMode.MAPPING)
+    rows = _running().filter(Exists(waiting)).order_by().values_list("portal_id", "environment")
+    yield from rows.distinct()
 
 
 def purge_attempts() -> int:

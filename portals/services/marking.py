@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -26,7 +27,7 @@ PAUSE = 0.01  # seconds between chunks: SQLite's lock is unfair, others need a g
 
 # Changes of a vehicle that no portal shows cause no work at all.
 INVISIBLE = frozenset({"cost", "location", "source_facts", "stock_type", "renavam"})
-_CONCERNED = ~Q(wanted=Wanted.ABSENT) | ~Q(state=Observed.ABSENT)
+CONCERNED = ~Q(wanted=Wanted.ABSENT) | ~Q(state=Observed.ABSENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,15 @@ class Marked:
 
     access_ids: frozenset[int] = frozenset()
     fan_out: bool = False
+
+
+class TouchedListing(NamedTuple):
+    """What marking needs of a listing. A dealer has one access per portal, so that a portal and
+    a vehicle tell a listing."""
+
+    pk: int
+    access_id: int
+    vehicle_id: int
 
 
 def mark_due(ids: Sequence[int], *, now: datetime, urgent: bool = False) -> int:
@@ -51,7 +61,7 @@ def mark_vehicles_changed(vehicle_ids: Sequence[int], *, fields: frozenset[str])
         return Marked()
     if len(vehicle_ids) > DIRECT:
         return _leave_fan_out(vehicle_ids)
-    concerned = Listing.objects.filter(_CONCERNED, vehicle_id__in=vehicle_ids)
+    concerned = Listing.objects.filter(CONCERNED, vehicle_id__in=vehicle_ids)
     rows = list(concerned.values_list("id", "access_id")[: DIRECT + 1])
     if len(rows) > DIRECT:
         return _leave_fan_out(vehicle_ids)
@@ -67,6 +77,23 @@ def _leave_fan_out(vehicle_ids: Sequence[int]) -> Marked:
         for start in range(0, len(vehicle_ids), IDS_PER_ROW)
     )
     return Marked(fan_out=True)
+
+
+def mark_listings(listings: Sequence[TouchedListing], *, portal_id: int) -> Marked:
+    """Mark exactly these listings of a portal; must run inside the change's transaction."""
+    if len(listings) > DIRECT:
+        vehicle_ids = sorted({listing.vehicle_id for listing in listings})
+        FanOut.objects.bulk_create(
+            FanOut(portal_id=portal_id, vehicle_ids=vehicle_ids[start : start + IDS_PER_ROW])
+            for start in range(0, len(vehicle_ids), IDS_PER_ROW)
+        )
+        return Marked(fan_out=True)
+    ids = sorted(listing.pk for listing in listings)
+    if ids:
+        # Everybody locks listings in one order, so that nobody waits for us while we wait for him.
+        list(Listing.objects.filter(pk__in=ids).order_by("pk").select_for_update().values("pk"))
+        mark_due(ids, now=timezone.now())
+    return Marked(access_ids=frozenset(listing.access_id for listing in listings))
 
 
 def mark_scope(
@@ -125,7 +152,7 @@ def _spread_chunk(accesses: set[int]) -> int | None:
 
 
 def _selection(fan_out: FanOut) -> QuerySet[Listing]:
-    chosen = Listing.objects.filter(_CONCERNED)
+    chosen = Listing.objects.filter(CONCERNED)
     if fan_out.vehicle_ids:
         chosen = chosen.filter(vehicle_id__in=fan_out.vehicle_ids)
     if fan_out.access_id:

@@ -1,25 +1,30 @@
 """From our names to those of a portal's catalogue, for many vehicles with few queries.
 
 Order: the dealer's mapping, the mapping for everyone, the same name (case and accents folded).
-Versions and styles count only inside their brand and model: a mapping that leads elsewhere is as
-good as none, so changing a model's mapping re-opens what hung on it.
+A mapped model or version counts only if it lies inside the brand and model found: one that leads
+elsewhere is as good as none, so changing a model's mapping re-opens what hung on it, also where the
+new model has a child of the same key. Styles are no things but words that every model's list
+repeats: one mapping serves all lists, by key. By body and by year mappings are told apart only
+where the portal's flags say so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from config.lib.folding import fold
 from inventory.models import Optional, Vehicle
+from portals.connectors.registry import traits_of
 from portals.connectors.types import ResolvedName
 from portals.models import CatalogueEntry, Mapping, Portal
 from portals.services.source_keys import NESTED, Wanted, wanted_name, wanted_optional
 
 LEVELS = (("model",), ("version", "style"))
+STRICT = frozenset({"model", "version"})  # what is a thing of its own, not a word of a list
 _COLUMNS = ("kind", "pk", "remote_key", "folded")
 _MappingKey = tuple[int, str, str]  # vehicle type, kind, source key
 
@@ -36,10 +41,12 @@ class _Names:
     """Entries of one list (all colours, the models of one brand …) by key and by folded name."""
 
     by_key: dict[str, _Entry] = field(default_factory=dict)
+    by_id: dict[int, _Entry] = field(default_factory=dict)
     by_name: dict[str, _Entry] = field(default_factory=dict)
 
     def add(self, entry: _Entry, folded: str) -> None:
         self.by_key[entry.remote_key] = entry
+        self.by_id[entry.pk] = entry
         self.by_name.setdefault(folded, entry)
 
 
@@ -65,12 +72,14 @@ class Resolved:
 class NameResolver:
     """Resolves names of one dealer's vehicles at one portal; keeps what it has read.
 
+    Without a dealer only the mappings for everyone count.
     `stamp` is the portal's names_stamp when the resolver was made: drop it when the stamp moved.
     """
 
-    def __init__(self, portal: Portal, environment: str, dealer_id: int) -> None:
+    def __init__(self, portal: Portal, environment: str, dealer_id: int | None) -> None:
         self.portal, self.environment, self.dealer_id = portal, environment, dealer_id
         self.stamp = portal.names_stamp
+        self._traits = traits_of(portal.slug)
         self._roots: dict[tuple[int, str], _Names] = {}
         self._root_types: set[int] = set()
         self._children: dict[tuple[int, str], _Names] = {}
@@ -112,11 +121,20 @@ class NameResolver:
 
     def _result(self, case: _Case) -> Resolved:
         names = _root_or_empty(self._roots, case.vehicle.category, "optional")
-        optionals = []
-        for wanted in case.optionals:
-            found, _ = self._look(case.vehicle, wanted, names)
-            optionals.append(found)
-        return Resolved(names=case.names, optionals=tuple(optionals))
+        found = tuple(self._look(case.vehicle, wanted, names)[0] for wanted in case.optionals)
+        return Resolved(names=self._narrowed(case), optionals=found)
+
+    def _narrowed(self, case: _Case) -> dict[str, ResolvedName]:
+        """Say body and year with the names that depend on them at this portal."""
+        category = case.vehicle.category
+        for kind, name in case.names.items():
+            by_body = self._traits.by_body(kind, category)
+            by_year = self._traits.by_year(kind, category)
+            if by_body or by_year:
+                body = _body_of(case.vehicle) if by_body else ""
+                year = (case.vehicle.year_model or 0) if by_year else 0
+                case.names[kind] = replace(name, body=body, year=year)
+        return case.names
 
     def _settle_nested(self, case: _Case, kind: str) -> None:
         parents = NESTED[kind]
@@ -148,8 +166,10 @@ class NameResolver:
             return _missing(wanted, "none", path), None
         entry = None
         if mapping is not None and mapping.entry is not None:
-            # By key within this place: one mapping of "suv" serves the lists of all models.
-            entry = names.by_key.get(mapping.entry.remote_key)
+            if wanted.kind in STRICT:
+                entry = names.by_id.get(mapping.entry.pk)
+            else:
+                entry = names.by_key.get(mapping.entry.remote_key)
         entry = entry or _same_name(wanted, names)
         if entry is None:
             return _missing(wanted, "unknown" if wanted.placed else "unplaced", path), None
@@ -161,6 +181,13 @@ class NameResolver:
             path=path,
         )
         return found, entry
+
+    # -- which world: NamesBefore looks at an earlier one -----------------------------------------
+    def _called(self, _pk: int, folded: str) -> str:
+        return folded
+
+    def _is_in_use(self, entry: CatalogueEntry) -> bool:
+        return entry.retired_at is None
 
     # -- reading ---------------------------------------------------------------------------------
     def _root(self, case: _Case, kind: str) -> _Names:
@@ -179,7 +206,7 @@ class NameResolver:
         rows = self._entries().filter(vehicle_type__in=new, parent__isnull=True)
         for vehicle_type, kind, pk, key, folded in rows.values_list("vehicle_type", *_COLUMNS):
             names = self._roots.setdefault((vehicle_type, kind), _Names())
-            names.add(_Entry(pk, key), folded)
+            names.add(_Entry(pk, key), self._called(pk, folded))
 
     def _read_children(self, cases: list[_Case], level: tuple[str, ...]) -> None:
         parent_kind = NESTED[level[0]][-1]
@@ -191,7 +218,7 @@ class NameResolver:
         rows = self._entries().filter(parent_id__in=new)
         for parent_id, kind, pk, key, folded in rows.values_list("parent_id", *_COLUMNS):
             names = self._children.setdefault((parent_id, kind), _Names())
-            names.add(_Entry(pk, key), folded)
+            names.add(_Entry(pk, key), self._called(pk, folded))
 
     def _read_mappings(self, cases: list[_Case]) -> None:
         needed: set[_MappingKey] = set()
@@ -211,7 +238,8 @@ class NameResolver:
         ).select_related("entry")
         for row in rows:
             key = (row.vehicle_type, row.kind, row.source_key)
-            if key in new and (row.entry is None or row.entry.retired_at is None):
+            counts = self._traits.counts(row.kind, row.vehicle_type, row.body, row.year)
+            if key in new and counts and (row.entry is None or self._is_in_use(row.entry)):
                 self._mappings[key].append(row)
 
 
@@ -238,9 +266,15 @@ def _same_name(wanted: Wanted, names: _Names) -> _Entry | None:
     return None
 
 
+def _body_of(vehicle: Vehicle) -> str:
+    return vehicle.body or (vehicle.version.body if vehicle.version else "")
+
+
 def _narrowest(rows: list[Mapping], vehicle: Vehicle) -> Mapping | None:
     """Return the mapping that fits a vehicle best: the dealer's own, then by body, then by year."""
-    body = vehicle.body or (vehicle.version.body if vehicle.version else "")
+    if not rows:
+        return None
+    body = _body_of(vehicle)
     fitting = [
         row for row in rows if row.body in ("", body) and row.year in (0, vehicle.year_model)
     ]

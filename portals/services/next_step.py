@@ -33,6 +33,7 @@ class Situation:
     """Wish, vehicle, access and observation of one listing, as plain values.
 
     `fingerprint` is that of the payload as it would be sent now; '' when the preflight blocks it.
+    `leaving`: the portal has accepted a withdrawal and has not carried it out yet.
     """
 
     wanted: str
@@ -47,6 +48,7 @@ class Situation:
     fingerprint: str
     uncertain_until: datetime | None
     now: datetime
+    leaving: bool = False
 
 
 def effective(
@@ -84,6 +86,8 @@ def next_step(s: Situation) -> Step:
         return Step.WAIT
     if s.state == UNKNOWN:
         return Step.LOOK
+    if s.leaving:  # nothing is decided about an ad before it is gone
+        return Step.NOTHING
     there = is_there(s.state, s.remote_id, s.sent_fingerprint)
     if desired == ABSENT:
         return Step.WITHDRAW if there else Step.NOTHING

@@ -61,17 +61,30 @@ def offer_free(access_id: int, *, now: datetime) -> int:
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
         free = None if plan.total is None else max(0, plan.total - plan.reserved)
         marked += mark_due(list(waiting[:free]), now=now)
+        if plan.kind == PlanKind.AD:
+            unheld = None if plan.total is None else max(0, plan.total - plan.published)
+            anywhere = _turned_away(access_id).order_by("wished_at", "id")
+            marked += mark_due(list(anywhere.values_list("id", flat=True)[:unheld]), now=now)
     return marked
 
 
-def _in_line(plan: Plan) -> QuerySet[Listing]:
-    """Return the listings that wish a slot of this plan, hold none and are not called yet."""
-    wishing = Listing.objects.filter(
-        access_id=plan.access_id,
+def _turned_away(access_id: int) -> QuerySet[Listing]:
+    """Return the ads without a chosen plan for which the portal itself said that none is free."""
+    return _wishing(access_id).filter(plan__isnull=True, failure_mode="plan")
+
+
+def _wishing(access_id: int) -> QuerySet[Listing]:
+    return Listing.objects.filter(
+        access_id=access_id,
         wanted="live",
         due_at__isnull=True,
         vehicle__state__in=("available", "reserved"),
     )
+
+
+def _in_line(plan: Plan) -> QuerySet[Listing]:
+    """Return the listings that wish a slot of this plan, hold none and are not called yet."""
+    wishing = _wishing(plan.access_id)
     if plan.kind == PlanKind.HIGHLIGHT:
         # Only who is there and well can use it at once; the others ask when their turn comes.
         there = wishing.filter(state__in=("live", "pending"), failure_mode="")

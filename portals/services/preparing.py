@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from typing import Any
 
 from django.utils import timezone
@@ -159,6 +160,7 @@ class Preparer:
                 fingerprint=fingerprint,
                 uncertain_until=row.uncertain_until,
                 now=now,
+                leaving=row.state == "pending" and bool(row.asked.get("absent")),
             )
         )
 
@@ -214,8 +216,10 @@ class Preparer:
             return
         found.returned += offer.taken(row)
         columns: dict[str, Any] = {}
-        if offer.payload.fingerprint() == row.sent_fingerprint and _is_lifted(row):
-            columns = {"failure_mode": "", "problems": [], "failures": 0}
+        if offer.payload.fingerprint() == row.sent_fingerprint:
+            columns = _foreseen_anew(row, offer.payload)
+            if _is_lifted(row):
+                columns |= {"failure_mode": "", "problems": [], "failures": 0}
         found.settled.append(
             Settled(listing_id=row.pk, version=row.version, name="unchanged", columns=columns)
         )
@@ -278,9 +282,14 @@ class Preparer:
                 "photos": len(draft.photos),
                 "price": str(draft.price),
             }
-        ago = 0.0 if row.intent_at is None else (now - row.intent_at).total_seconds()
+        ago = inf if row.intent_at is None else (now - row.intent_at).total_seconds()
         ref = RemoteRef(
-            reference=row.vehicle.code, category=row.vehicle.category, remote_id=row.remote_id
+            reference=row.vehicle.code,
+            category=row.vehicle.category,
+            remote_id=row.remote_id,
+            # What is looked for is asked for by our reference, not by an answer that never came.
+            pending_ref=row.pending_ref if step == Step.CHECK else "",
+            asked=row.asked if row.sent_fingerprint else {},
         )
         return Job(
             listing_id=row.pk,
@@ -292,6 +301,7 @@ class Preparer:
             was_live=row.state == "live" and row.live_at is not None,
             is_pending=row.state == "pending",
             is_clean=_is_clean(row),
+            foreseen=tuple(warning for warning in row.warnings if warning.get("foreseen")),
             wanted=row.wanted,
             sent_seconds_ago=ago,
             asked=asked,
@@ -308,6 +318,13 @@ def _is_lifted(row: Listing) -> bool:
     return row.failure_mode in _LIFTED or (row.failure_mode == "refused" and row.state != "refused")
 
 
+def _foreseen_anew(row: Listing, payload: Payload) -> dict[str, Any]:
+    """What is left out of the same data may be another thing now: a highlight wished since."""
+    told = [warning for warning in row.warnings if not warning.get("foreseen")]
+    warnings = [*payload.foreseen_as_json(), *told]
+    return {} if warnings == row.warnings else {"warnings": warnings, "reduced": bool(warnings)}
+
+
 def _is_refused(row: Listing) -> bool:
     """Whether the complaint shown is that the data last sent were refused."""
     return row.failure_mode in ("refused", "mapping", "unsupported")
@@ -317,7 +334,8 @@ def _is_clean(row: Listing) -> bool:
     """Whether no complaint is open but those a status read made and another one may take back."""
     if row.failure_mode == "unexpected":
         return all(problem["code"] != "internal_error" for problem in row.problems)
-    return row.failure_mode == "" or (row.failure_mode == "refused" and row.state == "refused")
+    told = row.failure_mode in ("refused", "plan") and row.state == "refused"
+    return row.failure_mode == "" or told
 
 
 def _give_up_slots(found: Round, settled: Settled, row: Listing) -> None:

@@ -12,8 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Dealer
 from accounts.services.changes import Act, By, record_changes
-from inventory.models import Vehicle
+from inventory.models import Vehicle, VehicleState
+from inventory.services.vehicles import set_state
 from portals.connectors.registry import connector_class
 from portals.models import Listing, Plan, PortalAccess
 from portals.models.listing import Wanted
@@ -31,6 +33,12 @@ class WishResult:
     wanted: int = 0
     changed: int = 0
     marked: Marked = field(default_factory=Marked)
+
+    def add(self, other: WishResult) -> None:
+        """Count the result of another wish in."""
+        self.wanted += other.wanted
+        self.changed += other.changed
+        self.marked = Marked(access_ids=self.marked.access_ids | other.marked.access_ids)
 
 
 def set_wish(
@@ -55,6 +63,34 @@ def set_wish(
         _wish_chunk(access, ids[start : start + CHUNK], wish, by, result)
     if result.changed:
         result.marked = Marked(access_ids=frozenset([access.pk]))
+    return result
+
+
+def publish_everywhere(vehicle_id: int, *, dealer: Dealer, by: By) -> WishResult:
+    """Wish a vehicle published at every active access of its dealer, as the last step of selling.
+
+    A vehicle in preparation becomes available first: its ads would be held back otherwise. Raises
+    Vehicle.DoesNotExist, and ValidationError for a vehicle that is sold or archived and where no
+    portal is connected; nothing is changed then.
+    """
+    result = WishResult()
+    with transaction.atomic():
+        vehicle = Vehicle.objects.for_dealer(dealer).get(pk=vehicle_id)
+        accesses = list(
+            PortalAccess.objects.for_dealer(dealer)
+            .filter(is_active=True)
+            .select_related("portal")
+            .order_by("pk")
+        )
+        if vehicle.is_gone:
+            raise ValidationError(_("A vehicle that is sold or archived is not published."))
+        if not accesses:
+            raise ValidationError(_("No portal is connected yet."))
+        if vehicle.state == VehicleState.IN_PREPARATION:
+            set_state(vehicle.pk, dealer=dealer, by=by, state=VehicleState.AVAILABLE)
+        for access in accesses:
+            one = set_wish(access=access, vehicle_ids=[vehicle.pk], wanted=Wanted.LIVE, by=by)
+            result.add(one)
     return result
 
 

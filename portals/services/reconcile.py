@@ -23,7 +23,7 @@ from portals.models.listing import Observed, Wanted
 from portals.services import leases
 from portals.services.drain import standing_still
 from portals.services.next_step import effective
-from portals.services.outcomes import FRESH
+from portals.services.observations import FRESH
 from portals.services.sessions import open_connector
 from portals.services.stopping import stop_access
 

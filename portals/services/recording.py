@@ -19,8 +19,9 @@ from django.utils import timezone
 from portals.connectors.types import PortalTraits
 from portals.models import Attempt, PortalAccess
 from portals.services import gates, leases, plan_slots
+from portals.services.effects import Effect, Timing
 from portals.services.next_step import Step
-from portals.services.outcomes import Effect, Timing, effect_of
+from portals.services.outcomes import effect_of
 from portals.services.row_writing import RowWrite, insert_attempts, write_row
 from portals.services.slots import Outcome
 from portals.services.stopping import stop_access
@@ -60,7 +61,7 @@ class Recorder:
             )
             stop = self._stop_access([effect for _, effect in judged], now)
         verdict = Verdict(names=Counter(effect.name for _, effect in judged), stop=stop)
-        self._judge_portal([effect for _, effect in judged], verdict)
+        self._judge_portal(judged, verdict)
         return verdict
 
     def _effect(self, outcome: Outcome, now: datetime) -> Effect:
@@ -138,9 +139,18 @@ class Recorder:
         rows.update(blocked_until=now + timedelta(seconds=max(waits)))
         return "held_back"
 
-    def _judge_portal(self, effects: list[Effect], verdict: Verdict) -> None:
-        """Count failures in a row; too many close the gate for all accesses of the portal."""
-        for effect in effects:
+    def _judge_portal(self, judged: list[tuple[Outcome, Effect]], verdict: Verdict) -> None:
+        """Count failures in a row; too many close the gate for all accesses of the portal.
+
+        One request that failed is one failure, however many ads it was about.
+        """
+        counted: set[int] = set()
+        for outcome, effect in judged:
+            if effect.transport is False and outcome.exchanges:
+                request = id(outcome.exchanges[-1])
+                if request in counted:
+                    continue
+                counted.add(request)
             if effect.transport is True:
                 verdict.answered = True
                 if self._failures or self._gate_was_touched:

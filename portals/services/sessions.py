@@ -21,9 +21,14 @@ from portals.services.tokens import StoredTokens
 
 def base_url_of(access: PortalAccess) -> str:
     """Return the URL all calls of an access start with; the sandbox is a path of SANDBOX_URL."""
-    if access.base_url:
-        return access.base_url.rstrip("/")
-    url = connector_class(access.portal.slug).base_urls[access.environment]
+    return base_url_for(access.portal.slug, access.environment, access.base_url)
+
+
+def base_url_for(slug: str, environment: str, own: str = "") -> str:
+    """Return the URL of a portal's environment; `own` is one that support entered instead."""
+    if own:
+        return own.rstrip("/")
+    url = connector_class(slug).base_urls[environment]
     return f"{settings.SANDBOX_URL}{url}" if url.startswith("/") else url
 
 

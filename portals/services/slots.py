@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from config.lib.remote_errors import Exchange, RemoteError, Unreachable
-from portals.connectors.base import Connector
-from portals.connectors.types import ObservedListing, Payload, RemoteRef, Token
+from portals.connectors.base import Connector, Result, SendsBatches
+from portals.connectors.types import Change, ObservedListing, Payload, RemoteRef, Token
 from portals.services.leases import Lease
-from portals.services.next_step import Step
+from portals.services.next_step import WRITES, Step
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,7 @@ class Job:
     """One thing to do for one listing, with all a slot needs. `version` fences the outcome.
 
     `is_pending`: written and not yet confirmed. `is_clean`: no complaint about a write is open.
+    `foreseen`: stored warnings of what we left out ourselves when it was last sent.
     `holds` are the plan slots the listing holds once this job succeeds, `held` those before it,
     each as (ad plan, highlight plan) ids.
     """
@@ -35,6 +37,7 @@ class Job:
     was_live: bool = False
     is_pending: bool = False
     is_clean: bool = True
+    foreseen: tuple[dict[str, Any], ...] = ()
     wanted: str = "live"
     sent_seconds_ago: float = 0.0
     asked: dict[str, object] = field(default_factory=dict)
@@ -44,13 +47,24 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What became of a job: an observation or an error, and the exchanges it took."""
+    """What became of a job: an observation or an error, and the exchanges it took.
+
+    Of a batch, the exchange that decided it: one request of many ads is not written down for each
+    of them again and again.
+    """
 
     job: Job
-    slot: Slot | None = None
     observed: ObservedListing | None = None
     error: RemoteError | None = None
     exchanges: list[Exchange] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Finished:
+    """A slot has carried out all jobs it was given."""
+
+    slot: Slot
+    outcomes: list[Outcome]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +83,7 @@ class TokenHandedOver:
     token: Token | None
 
 
-Message = Outcome | LeaseAsked | TokenHandedOver
+Message = Finished | LeaseAsked | TokenHandedOver
 
 
 class Permits:
@@ -91,14 +105,15 @@ class Permits:
 class Slot(threading.Thread):
     """One worker of a drain, with a connection of its own.
 
-    It takes its next job only after `go` was released, that is after its last outcome was
-    committed by the main thread.
+    It is given jobs in lists: one at a time, or many for a connector that sends batches. It takes
+    its next ones only after `go` was released, that is after its last outcomes were committed by
+    the main thread.
     """
 
     def __init__(
         self,
         *,
-        ready: queue.SimpleQueue[Job | None],
+        ready: queue.SimpleQueue[list[Job] | None],
         messages: queue.SimpleQueue[Message],
         lease: Lease,
         build: Callable[[Slot], Connector],
@@ -120,28 +135,55 @@ class Slot(threading.Thread):
             raise Unreachable("lease ends", sent=False)
 
     def run(self) -> None:
-        """Carry out jobs until there is None."""
+        """Carry out jobs until there are none."""
         connector = self._connector
         try:
-            while (job := self._ready.get()) is not None:
-                self._messages.put(self._carry_out(connector, job))
+            while (jobs := self._ready.get()) is not None:
+                self._messages.put(Finished(slot=self, outcomes=self._carry_out(connector, jobs)))
                 self.go.acquire()
         finally:
             connector.http.close()
 
-    def _carry_out(self, connector: Connector, job: Job) -> Outcome:
+    def _carry_out(self, connector: Connector, jobs: list[Job]) -> list[Outcome]:
         self.exchanges = []
-        outcome = Outcome(job=job, slot=self, exchanges=self.exchanges)
+        outcomes = [Outcome(job=job) for job in jobs]
+        undecided = set(range(len(jobs)))
+        batch = outcomes if len(jobs) > 1 else []
+        error: RemoteError
         try:
-            outcome.observed = perform(connector, job)
+            for position, result in _results(connector, jobs):
+                undecided.discard(position)
+                _tell(outcomes[position], result, self.exchanges[-1:] if batch else self.exchanges)
+            error = RemoteError("no result")
         except RemoteError as err:
-            outcome.error = err
+            error = err
         except Exception as err:
             # A fault of ours with one ad must not stop the others, and without a verdict the
             # portal may hold anything.
-            logger.exception("portal step failed", extra={"listing": job.listing_id})
-            outcome.error = RemoteError(type(err).__name__)
-        return outcome
+            logger.exception("portal step failed", extra={"listing": jobs[0].listing_id})
+            error = RemoteError(type(err).__name__)
+        for position in undecided:
+            _tell(outcomes[position], error, self.exchanges[-1:] if batch else self.exchanges)
+        return outcomes
+
+
+def _tell(outcome: Outcome, result: Result, exchanges: list[Exchange]) -> None:
+    outcome.exchanges = exchanges
+    if isinstance(result, RemoteError):
+        outcome.error = result
+    else:
+        outcome.observed = result
+
+
+def _results(connector: Connector, jobs: list[Job]) -> Iterator[tuple[int, Result]]:
+    """Carry out jobs, all of them writes or all of them reads if there are many."""
+    if not isinstance(connector, SendsBatches):
+        for position, job in enumerate(jobs):
+            yield position, perform(connector, job)
+    elif jobs[0].step in WRITES:
+        yield from connector.send_batch([Change(ref=job.ref, payload=job.payload) for job in jobs])
+    else:
+        yield from connector.read_batch([job.ref for job in jobs])
 
 
 def perform(connector: Connector, job: Job) -> ObservedListing:

@@ -16,6 +16,14 @@ from inventory.models import Optional, Vehicle, Version
 from inventory.models.vocabulary import TRADE_NAMES
 
 KEY_LENGTH = 200
+TEXT_KINDS = ("brand", "model", "version")
+# Kind of name -> what its source keys begin with; all others begin with "value".
+PREFIXES = {
+    "brand": ("brand", "text"),
+    "model": ("model", "text"),
+    "version": ("fipe", "text"),
+    "optional": ("optional",),
+}
 NESTED = {"model": ("brand",), "version": ("brand", "model"), "style": ("brand", "model")}
 
 
@@ -50,7 +58,7 @@ def wanted_optional(optional: Optional) -> Wanted:
     return Wanted(
         kind="optional",
         ours=optional.name,
-        source_key=_short(f"optional:{optional.folded}"),
+        source_key=optional_key(optional.folded),
         spellings=(optional.name, *variants),
     )
 
@@ -61,14 +69,14 @@ def value_of(vehicle: Vehicle, kind: str) -> str:
     if kind == "style":
         return vehicle.body or (version.body if version else "")
     if kind == "fuel":
-        return vehicle.fuel or (_fuel_of(version) if version else "")
+        return vehicle.fuel or (fuel_of_words(version.fuels) if version else "")
     own = getattr(vehicle, kind) or (getattr(version, kind, None) if version else None)
     return str(own or "")
 
 
-def _fuel_of(version: Version) -> str:
-    """Return the version's fuel if the reference catalogue knows only one."""
-    words = [word for word in version.fuels.split("|") if word.strip()]
+def fuel_of_words(fuels: str) -> str:
+    """Return our fuel for a version's fuel words, '' unless there is exactly one we know."""
+    words = [word for word in fuels.split("|") if word.strip()]
     if len(words) != 1:
         return ""
     return _values_by_word("fuel").get(fold(words[0]), "")
@@ -95,16 +103,38 @@ def _placed(version: Version, kind: str) -> Wanted:
 
 def _text(vehicle: Vehicle, kind: str) -> Wanted:
     """Free text is keyed with its brand and model, since "1.0" alone means nothing."""
-    texts = {
-        "brand": (vehicle.brand_text,),
-        "model": (vehicle.brand_text, vehicle.model_text),
-        "version": (vehicle.brand_text, vehicle.model_text, vehicle.version_text),
-    }[kind]
-    own = texts[-1].strip()
-    if not own:
-        return Wanted(kind=kind, ours="", source_key="", spellings=(), placed=False)
-    key = "text:" + "|".join(fold(text) for text in texts)
-    return Wanted(kind=kind, ours=own, source_key=_short(key), spellings=(own,), placed=False)
+    texts = (vehicle.brand_text, vehicle.model_text, vehicle.version_text)
+    own = texts[TEXT_KINDS.index(kind)].strip()
+    key = text_key(kind, *texts)
+    spellings = (own,) if key else ()
+    return Wanted(kind=kind, ours=own, source_key=key, spellings=spellings, placed=False)
+
+
+def text_key(kind: str, brand: str, model: str, version: str) -> str:
+    """Return the source key of free text, '' if it says nothing of this kind."""
+    texts = (brand, model, version)[: TEXT_KINDS.index(kind) + 1]
+    if not texts[-1].strip():
+        return ""
+    return _short("text:" + "|".join(fold(text) for text in texts))
+
+
+def text_key_may_begin(key: str, *texts: str) -> bool:
+    """Whether the source key of free text may begin with these texts (brand, then model)."""
+    begin = "text:" + "|".join(fold(text) for text in texts)
+    whole = min(len(begin), KEY_LENGTH - 17)  # what lies behind may have become a digest
+    return key[:whole] == begin[:whole]
+
+
+def optional_key(folded: str) -> str:
+    """Return the source key of an optional by its folded name."""
+    return _short(f"optional:{folded}")
+
+
+def value_spellings(kind: str, value: str) -> tuple[str, ...]:
+    """Return the ways the trade writes one of our stored values, most usual first."""
+    if kind == "displacement" and not value.isdecimal():
+        return (value,)
+    return _value(kind, value).spellings
 
 
 @lru_cache(maxsize=2048)
@@ -116,7 +146,7 @@ def _value(kind: str, value: str) -> Wanted:
     elif kind == "displacement":
         spellings = _displacements(int(value))
     else:
-        spellings = TRADE_NAMES[kind].get(value, (value,))
+        spellings = TRADE_NAMES.get(kind, {}).get(value, (value,))
     return Wanted(kind=kind, ours=spellings[0], source_key=f"value:{value}", spellings=spellings)
 
 

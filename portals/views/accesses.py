@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guards import DealerRequest, by_person, dealer_page, managers_page, manages
+from config.lib.form_errors import show_refusal
 from config.lib.htmx import render_page_or_fragment, wants_fragment
 from config.lib.tasks import enqueue
 from portals import tasks
@@ -27,6 +28,7 @@ from portals.selectors.accesses import (
     portals_to_connect,
 )
 from portals.services import access as access_services
+from portals.views import connecting
 
 WATCHED = 300  # seconds for which the page looks for the end of a reading
 
@@ -153,6 +155,8 @@ def _edit(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
         connector = connector_class(portal.slug)
     except KeyError as err:
         raise Http404 from err
+    if connector.connects_by == "browser":
+        return connecting.offer(request, portal, access)
     form = AccessForm(
         request.POST or None,
         connector=connector,
@@ -170,8 +174,7 @@ def _edit(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
                 by=by_person(request),
             )
         except ValidationError as error:
-            for name, errors in error.message_dict.items():
-                form.add_error(name if name in form.fields else None, errors)
+            show_refusal(form, error)
         else:
             tasks.wake(marked)
             enqueue(tasks.sync_access, saved.pk)

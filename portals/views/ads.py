@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import DealerRequest, by_person, dealer_page, manages
@@ -23,7 +25,7 @@ from portals.models import Attempt, Listing, PortalAccess
 from portals.selectors.board import Cell, rows_of
 from portals.selectors.problems import FOLLOWS
 from portals.services.preflight import preflight_vehicle
-from portals.services.publish import retry_listings, set_wish
+from portals.services.publish import publish_everywhere, retry_listings, set_wish
 from portals.tasks import wake
 from portals.wording import describe
 
@@ -68,6 +70,24 @@ def ad_wish(request: DealerRequest, pk: int, access_pk: int) -> HttpResponse:
             messages.success(request, _("Noted. The portal is being told."))
             return redirect("portals:vehicle_ads", vehicle.pk)
     return _answer(request, vehicle, refused={access.pk: form}, status=422)
+
+
+@require_POST
+@dealer_page
+def vehicle_publish(request: DealerRequest, pk: int) -> HttpResponse:
+    """Publish the vehicle on every connected portal, making it available if it is not yet."""
+    vehicle = _find(request, pk)
+    try:
+        result = publish_everywhere(vehicle.pk, dealer=request.dealer, by=by_person(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        wake(result.marked)
+        text = ngettext(
+            "%(number)d ad will be published.", "%(number)d ads will be published.", result.changed
+        )
+        messages.success(request, text % {"number": result.changed})
+    return redirect(reverse("inventory:vehicle_detail", args=[vehicle.pk]) + "#ads")
 
 
 @require_POST
@@ -120,6 +140,8 @@ def _worded(
         vehicle_id=vehicle.pk,
         access_id=access.pk,
         manages=manages(request),
+        category=vehicle.category,
+        params=problem.params,
     )
     return describe(problem.as_json()), fix
 
@@ -150,7 +172,7 @@ def _form(access: PortalAccess, listing: Listing | None, *, data: Any = None) ->
     return AdForm(data, initial=initial, access=access, highlights=highlights)
 
 
-def _problems(request: DealerRequest, cell: Cell) -> list[tuple[str, Fix | None]]:
+def _problems(request: DealerRequest, cell: Cell, category: int) -> list[tuple[str, Fix | None]]:
     listing = cell.listing
     if listing is None:
         return []
@@ -164,6 +186,8 @@ def _problems(request: DealerRequest, cell: Cell) -> list[tuple[str, Fix | None]
                 vehicle_id=listing.vehicle_id,
                 access_id=listing.access_id,
                 manages=manages(request),
+                category=category,
+                params=problem.get("params"),
             ),
         )
         for problem in listing.problems
@@ -188,7 +212,7 @@ def _answer(
         Ad(
             cell=cell,
             form=(refused or {}).get(cell.access.pk) or _form(cell.access, cell.listing),
-            problems=_problems(request, cell),
+            problems=_problems(request, cell, vehicle.category),
             attempts=attempts.get(cell.access.pk, [])[:ATTEMPTS],
         )
         for cell in row.cells
@@ -202,6 +226,7 @@ def _answer(
             "vehicle": vehicle,
             "ads": ads,
             "moving": moving,
+            "may_publish": sum(cell.may_publish and cell.wanted != "live" for cell in row.cells),
             "keeps_forms": request.method == "GET",
         },
         status=status,

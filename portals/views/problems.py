@@ -31,6 +31,7 @@ def problem_list(request: DealerRequest) -> HttpResponse:
         "failed": failed,
         "reduced": reduced,
         "stopped": [each for each in accesses_of(request.dealer) if each.is_stopped],
+        "manages": manages(request),
     }
     return render(request, "portals/problem_list.html", context)
 

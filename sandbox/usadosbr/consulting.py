@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sandbox.catalogue import ModelNode
 from sandbox.usadosbr.answers import (
     JsonObject,
     failure,
@@ -16,8 +17,8 @@ from sandbox.usadosbr.answers import (
     plan_list,
 )
 from sandbox.usadosbr.behaviour import Behaviour
-from sandbox.usadosbr.catalogue import Catalogue, ModelNode
-from sandbox.usadosbr.routing import Call, Route
+from sandbox.usadosbr.catalogue import Catalogue
+from sandbox.usadosbr.routing import TYPE, Call, Route
 from sandbox.usadosbr.saving import read_status
 from sandbox.usadosbr.state import Ad, Store
 from sandbox.wire import Response, json_response
@@ -61,13 +62,13 @@ class Consultation:
         """Paths of the document; the short lists come last because their name is a variable."""
         return (
             Route("GET", "consultar/planos", self.plans),
-            Route("GET", "{type}/consultar", self.ads),
-            Route("GET", "{type}/consultar/status/{code}", self.status),
-            Route("GET", "{type}/consultar/marcas", self.brands),
-            Route("GET", "{type}/consultar/modelos/{marca}", self.models),
-            Route("GET", "{type}/consultar/versoes/{marca}/{modelo}", self.versions),
-            Route("GET", "{type}/consultar/estilos/{marca}/{modelo}", self.styles),
-            Route("GET", "{type}/consultar/{list}", self.short_list),
+            Route("GET", f"{TYPE}/consultar", self.ads),
+            Route("GET", f"{TYPE}/consultar/status/{{code}}", self.status),
+            Route("GET", f"{TYPE}/consultar/marcas", self.brands),
+            Route("GET", f"{TYPE}/consultar/modelos/{{marca}}", self.models),
+            Route("GET", f"{TYPE}/consultar/versoes/{{marca}}/{{modelo}}", self.versions),
+            Route("GET", f"{TYPE}/consultar/estilos/{{marca}}/{{modelo}}", self.styles),
+            Route("GET", f"{TYPE}/consultar/{{list}}", self.short_list),
         )
 
     async def plans(self, call: Call) -> Response:
@@ -135,7 +136,7 @@ class Consultation:
             names = self.catalogue.short_list(call.parts["type"], call.parts["list"])
         except KeyError:
             return failure(404, "Consulta não encontrada")
-        return _names(enumerate(names, start=1), call)
+        return _names(((number, name) for name, number in names.items()), call)
 
     def _model(self, call: Call) -> ModelNode | None:
         parts = call.parts

@@ -4,42 +4,34 @@ from __future__ import annotations
 
 import hmac
 import time
-from dataclasses import dataclass
 
+from sandbox.config import Config
+from sandbox.counters import Counters
 from sandbox.usadosbr.answers import failure, invalid
-from sandbox.usadosbr.config import Config
-from sandbox.usadosbr.counters import Counters
+from sandbox.usadosbr.behaviour import Behaviour
 from sandbox.usadosbr.reading import BodyReader
+from sandbox.usadosbr.routing import Call, Caller, Route
 from sandbox.usadosbr.state import Account, Store
 from sandbox.usadosbr.tokens import TokenClaims, TokenRefused, issue_token, read_token
 from sandbox.wire import Request, Response, json_response
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The account behind a request, if one can be told, and why it may not go on ("" if it may)."""
-
-    account: Account | None
-    refusal: str
-
-    @property
-    def user(self) -> str:
-        """The account's name, "" for nobody."""
-        return "" if self.account is None else self.account.user
-
-
 class Gate:
     """Hands out tokens and reads them."""
 
-    def __init__(self, store: Store, *, config: Config, counters: Counters) -> None:
+    def __init__(self, store: Store, *, config: Config[Behaviour], counters: Counters) -> None:
         """Accounts are those of the store."""
         self.store = store
         self.config = config
         self.counters = counters
 
-    def login(self, request: Request, *, issuer: str) -> Response:
+    def routes(self) -> tuple[Route, ...]:
+        """The login."""
+        return (Route("POST", "login", self.login, open=True),)
+
+    async def login(self, call: Call) -> Response:
         """POST /login: a token for the right user and password, 401 or 422 otherwise."""
-        reader = BodyReader(_json_object(request))
+        reader = BodyReader(_json_object(call.request))
         user = reader.text("user", required=True)
         password = reader.text("password", required=True)
         if user is None or password is None:
@@ -54,7 +46,7 @@ class Gate:
             account.number,
             generation=account.generation,
             secret=self.store.secret,
-            issuer=issuer,
+            issuer=f"{call.request.origin}/usadosbr/login",
             now=time.time(),
             ttl_s=self.config.for_user(user).token_ttl_s,
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.counters import Counters
 from sandbox.photo_check import PhotoChecker
 from sandbox.usadosbr.answers import JsonObject, failure, invalid, saved
 from sandbox.usadosbr.catalogue import Catalogue
-from sandbox.usadosbr.counters import Counters
 from sandbox.usadosbr.reading import BodyReader
-from sandbox.usadosbr.routing import Call, Route
+from sandbox.usadosbr.routing import TYPE, Call, Route
 from sandbox.usadosbr.saving import (
     Lookup,
     create_ad,
@@ -40,7 +40,7 @@ class Operations:
 
     def routes(self) -> tuple[Route, ...]:
         """The one path, for both types."""
-        return (Route("POST", "{type}", self.post),)
+        return (Route("POST", TYPE, self.post, writes=True),)
 
     async def post(self, call: Call) -> Response:
         """Adicionar, Atualizar or Apagar; 422 with every reason when the body does not pass."""

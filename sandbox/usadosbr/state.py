@@ -157,6 +157,14 @@ class Store:
                 "disponivel": max(0, highlight.total - used),
             }
 
+    def account_state(self, user: str, *, origin: str, brief: bool) -> JsonObject:
+        """An advertiser's ads and plans on the state page; `brief` leaves the payloads out."""
+        ads = self.ads[user].values()
+        return {
+            "ads": [ad_as_json(ad, origin=origin, brief=brief) for ad in ads],
+            "plans": list(self.plans(self.accounts[user])),
+        }
+
     def dump(self) -> JsonObject:
         """Everything, for the state file."""
         return {

@@ -157,7 +157,7 @@ def _names(reader: BodyReader, *, kind: str, catalogue: Catalogue) -> JsonObject
     held["Versao"] = _nested(reader, "Versao", None if model is None else model.versions)
     held["Estilo"] = _nested(reader, "Estilo", None if model is None else model.styles)
     for field, name in _SHORT_LIST_FIELDS[kind]:
-        held[field] = reader.listed(field, catalogue.short_list(kind, name))
+        held[field] = reader.listed(field, tuple(catalogue.short_list(kind, name)))
     return held
 
 

@@ -1,16 +1,6 @@
 // Small comforts on top of pages that work without any script.
 "use strict";
 
-// Says that a request failed: htmx itself stays silent.
-function tell() {
-  const toast = document.getElementById("toast");
-  toast.textContent = document.body.dataset.errorText;
-  toast.hidden = false;
-  window.setTimeout(() => { toast.hidden = true; }, 6000);
-}
-document.addEventListener("htmx:responseError", tell);
-document.addEventListener("htmx:sendError", tell);
-
 // A box with data-pick-all ticks every box of the same form named like its value.
 document.addEventListener("change", (event) => {
   const box = event.target;
@@ -26,13 +16,14 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// Menus close on Escape and on a click elsewhere.
+// Menus close on Escape, on a click elsewhere, and when the focus goes on.
 function closeMenus(except) {
   document.querySelectorAll("details.menu[open]").forEach((menu) => {
     if (menu !== except) { menu.removeAttribute("open"); }
   });
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
+document.addEventListener("focusin", (event) => closeMenus(event.target.closest("details.menu")));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") { return; }
   const open = document.querySelector("details.menu[open]");
@@ -42,7 +33,7 @@ document.addEventListener("keydown", (event) => {
 // A message of a fix leads to a field: what is folded around it opens.
 function openAround() {
   const target = window.location.hash && document.getElementById(window.location.hash.slice(1));
-  if (!target) { return; }
+  if (!target || target.matches("main")) { return; } // the skip link leads to the page, not to a field
   for (let node = target.closest("details"); node; node = node.parentElement.closest("details")) {
     node.open = true;
   }

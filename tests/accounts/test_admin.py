@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Change, Dealer, Membership, User
+from accounts.services.changes import By, record_change
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +178,41 @@ def test_the_last_owner_stays(support):
     member.refresh_from_db()
     assert member.role == "owner"
     assert "role: " in " ".join(str(m) for m in answer.context["messages"])
+
+
+def test_support_lets_a_locked_out_person_in_again(support):
+    user = UserFactory(username="Ana")
+    AccessAttempt.objects.create(username="ana", ip_address="10.0.0.1", failures_since_start=8)
+    AccessAttempt.objects.create(username="rui", ip_address="10.0.0.1", failures_since_start=8)
+
+    url = reverse("admin:accounts_user_changelist")
+    support.post(url, {"action": "reset_lockout", "_selected_action": [user.pk]})
+
+    assert [*AccessAttempt.objects.values_list("username", flat=True)] == ["rui"]
+    assert Change.objects.get().action == "lockout_reset"
+
+
+def test_the_last_owner_of_a_dealer_is_not_deactivated(support):
+    owner = MembershipFactory()
+    seller = MembershipFactory(dealer=owner.dealer, role="salesperson")
+
+    url = reverse("admin:accounts_membership_changelist")
+    rows = [owner.pk, seller.pk]
+    support.post(url, {"action": "deactivate", "_selected_action": rows})
+
+    owner.refresh_from_db()
+    seller.refresh_from_db()
+    assert (owner.is_active, seller.is_active) == (True, False)
+
+
+def test_the_history_is_never_written_by_hand(support):
+    dealer = DealerFactory()
+    change = record_change(subject=dealer, action="updated", by=By(source="test"))
+    page = reverse("admin:accounts_change_change", args=[change.pk])
+
+    assert support.post(reverse("admin:accounts_change_add")).status_code == 403
+    assert support.post(page, {"action": "x"}).status_code == 403
+    delete = reverse("admin:accounts_change_delete", args=[change.pk])
+    assert support.post(delete, {"post": "yes"}).status_code == 403
+    change.refresh_from_db()
+    assert change.action == "updated"

@@ -75,3 +75,20 @@ def test_a_request_costs_one_query(django_assert_num_queries):
 
     with django_assert_num_queries(1):
         assert request_of(user).dealer.name
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/health/live"])
+def test_on_a_page_open_to_all_nobody_is_looked_up(client, path, django_assert_num_queries):
+    client.force_login(MembershipFactory().user)
+
+    with django_assert_num_queries(0):
+        response = client.get(path)
+
+    assert response.status_code == 200
+    assert "Cookie" not in response.get("Vary", "")
+
+
+def test_every_other_page_asks_who_it_is(client):
+    response = client.get("/settings/public/")
+
+    assert (response.status_code, response["Vary"]) == (302, "Cookie")

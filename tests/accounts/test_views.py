@@ -125,6 +125,13 @@ def test_the_password_is_changed_after_the_old_one_is_given():
     assert client.get("/").status_code == 200
 
 
+def test_the_rules_for_a_password_belong_to_its_help():
+    text = client_of(DealerFactory()).get("/account/password/").text
+
+    # Inside a paragraph a browser would end the help before the list begins.
+    assert '<div class="help" id="id_new_password1_helptext"><ul>' in text
+
+
 def test_a_page_that_does_not_exist_is_told_in_our_own_page(client):
     client.force_login(UserFactory())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,17 +11,16 @@ from django.utils import timezone
 
 from accounts.models import Dealer
 from accounts.services.changes import By
-from inventory.models import Brand, PhotoBlob, PhotoRendition, Vehicle, VehicleModel, VehiclePhoto
-from inventory.models.photo import PhotoState
+from inventory.models import Vehicle, VehiclePhoto
 from inventory.models.reference import Version
 from inventory.models.vehicle import VehicleState
 from portals.connectors.usadosbr.connector import UsadosbrConnector
 from portals.models import CatalogueEntry, Listing, Portal, PortalAccess
 from portals.services.access import save_access
+from tests.benchmarks.parts import PICTURES, TEXT, make_pictures, make_versions
 
 BRANDS, MODELS, VERSIONS = 5, 4, 10  # of each below the one before: 200 versions
-PICTURES, PER_VEHICLE = 40, 12
-TEXT = "Veículo revisado, único dono, aceita troca e financia em até 60 vezes. " * 15
+PER_VEHICLE = 12
 NAMES = {
     "colour": ("BRANCO", "PRETO", "PRATA"),
     "fuel": ("FLEX", "GASOLINA"),
@@ -45,7 +43,7 @@ def build_stock(count: int, *, dealer_code: str = "bench", user: str = "bench") 
     Ids of vehicles are read back, so that it works wherever the sequences stand.
     """
     dealer = Dealer.objects.create(code=dealer_code, name="Benchmark")
-    versions = _reference()
+    versions = make_versions(brands=BRANDS, models=MODELS, versions=VERSIONS)
     portal = _portal(versions)
     now = timezone.now()
     Vehicle.objects.bulk_create(
@@ -85,32 +83,6 @@ def make_due(stock: Stock) -> None:
         due_at=now,
         version=F("version") + 1,
     )
-
-
-def _reference() -> list[Version]:
-    versions = []
-    for b in range(BRANDS):
-        brand = Brand.objects.create(
-            category=1, name=f"Marca {b}", folded=f"marca {b}", source_name=f"Marca {b}"
-        )
-        for m in range(MODELS):
-            model = VehicleModel.objects.create(
-                brand=brand, name=f"Modelo {m}", folded=f"modelo {m}"
-            )
-            for v in range(VERSIONS):
-                name = f"1.{v} Comfort Flex {v}V 5p Aut."
-                versions.append(
-                    Version(
-                        model=model,
-                        fipe_code=f"{b}{m:02d}{v:03d}-0",
-                        name=name,
-                        folded=name.casefold(),
-                        source_text=f"MODELO {m} {name}",
-                        year_first=2010,
-                        year_last=2024,
-                    )
-                )
-    return Version.objects.bulk_create(versions)
 
 
 def _portal(versions: list[Version]) -> Portal:
@@ -185,24 +157,7 @@ def _plate(number: int) -> str:
 
 
 def _photos(dealer: Dealer, vehicle_ids: tuple[int, ...]) -> None:
-    blobs = PhotoBlob.objects.bulk_create(
-        PhotoBlob(
-            dealer=dealer,
-            sha256=hashlib.sha256(str(n).encode()).hexdigest(),
-            original=f"{n}.bin",
-            bytes_count=1000,
-            width=1920,
-            height=1080,
-            state=PhotoState.READY,
-        )
-        for n in range(PICTURES)
-    )
-    PhotoRendition.objects.bulk_create(
-        PhotoRendition(
-            dealer=dealer, blob=blob, size=1920, file=f"{n:032x}.jpg", width=1920, height=1080
-        )
-        for n, blob in enumerate(blobs)
-    )
+    blobs = make_pictures(dealer, sizes=(1920,))
     VehiclePhoto.objects.bulk_create(
         (
             VehiclePhoto(

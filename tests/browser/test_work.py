@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from inventory.models import Vehicle, VehiclePhoto
+from inventory.models import Vehicle
 from portals.models import Listing
-from tests.factories.inventory import VehicleFactory, VehiclePhotoFactory, VersionFactory
+from tests.factories.inventory import VehicleFactory, VersionFactory
 from tests.factories.portals import PortalAccessFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,7 +53,7 @@ def test_a_version_is_found_while_typing(open_page, access):
     page = open_page(access.dealer)
     page.goto("/stock/new/")
 
-    page.get_by_label("Words of brand, model and version").press_sequentially("onix premier")
+    page.get_by_label("Brand, model, version and year").press_sequentially("onix premier")
     page.get_by_label(re.compile("1.0 Turbo Premier")).check()
     page.get_by_label("Price", exact=True).fill("45990")
     page.get_by_role("button", name="Save").click()
@@ -73,33 +73,8 @@ def test_the_stock_is_found_while_typing(open_page, access):
 
     expect(page.locator(".stock-row")).to_have_count(1)
     expect(page).to_have_url(re.compile("q=gurg"))
-    page.get_by_label("State").select_option("sold")
+    page.locator("#stock-filters").get_by_label("State").select_option("sold")
     expect(page.get_by_text("No vehicle found")).to_be_visible()
-
-
-def test_photos_are_added_ordered_and_removed(open_page, access):
-    vehicle = VehicleFactory(dealer=access.dealer)
-    first = VehiclePhotoFactory(vehicle=vehicle, position=0)
-    second = VehiclePhotoFactory(vehicle=vehicle, position=1)
-    for photo in (first, second):
-        for rendition in photo.blob.renditions.all():
-            rendition.file.storage.save(rendition.file.name, io.BytesIO(picture("red")["buffer"]))
-    page = open_page(access.dealer)
-    page.goto(f"/stock/{vehicle.pk}/")
-
-    page.get_by_role("button", name="Make it the cover").click()
-    expect(page.locator(".photo").first).to_have_attribute("data-photo", str(second.pk))
-    page.locator(".photo").nth(0).drag_to(page.locator(".photo").nth(1))
-    expect(page.locator(".photo").first).to_have_attribute("data-photo", str(first.pk))
-    page.get_by_label("Add photos").set_input_files([picture("green"), picture("blue")])
-    page.get_by_role("button", name="Upload").click()
-    expect(page.locator(".upload-results .badge.ok")).to_have_count(2)
-    page.locator(".photo").nth(0).get_by_role("button", name="Remove").click()
-    expect(page.locator(".photo")).to_have_count(3)
-
-    ids = list(VehiclePhoto.objects.filter(vehicle=vehicle).values_list("pk", flat=True))
-    assert ids[0] == second.pk
-    assert len(ids) == 3
 
 
 def test_the_link_of_a_problem_leads_into_its_field(open_page, access):
@@ -115,7 +90,7 @@ def test_everything_works_without_script(open_page, access):
     version = VersionFactory(name="1.0 LT", folded="1.0 lt")
     page = open_page(access.dealer, java_script_enabled=False)
     page.goto("/stock/new/")
-    page.get_by_label("Words of brand, model and version").fill("onix lt")
+    page.get_by_label("Brand, model, version and year").fill("onix lt")
     page.get_by_role("button", name="Search").click()
     page.get_by_label(re.compile("1.0 LT")).check()
     page.get_by_role("button", name="Save").click()
@@ -142,7 +117,7 @@ def test_a_session_that_ended_leads_to_the_login(open_page, access):
     page.goto("/stock/")
     page.context.clear_cookies()
 
-    page.get_by_label("State").select_option("sold")
+    page.locator("#stock-filters").get_by_label("State").select_option("sold")
 
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     page.wait_for_url("**/login/?next=%2Fstock%2F")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 
 import django
 
-from sandbox.usadosbr.catalogue import SourceName
-from tests.crash.sandbox_process import plain_names
+from sandbox.names import SourceName
+from tests.crash.grounds.registry import GROUNDS
+from tests.crash.sandbox_process import SandboxLevers, plain_names
 
 USER = "office"
 
@@ -27,4 +29,10 @@ if __name__ == "__main__":
     django.setup()
     # What reads the settings can be imported only now.
     world = importlib.import_module("tests.crash.world")
-    world.build_template(office_names(parser.parse_args().ads), user=USER, wanted="absent")
+    world.build_template(
+        office_names(parser.parse_args().ads),
+        ground=GROUNDS["usadosbr"],
+        sandbox=SandboxLevers(os.environ["SANDBOX_URL"]),
+        user=USER,
+        wanted="absent",
+    )

@@ -1,8 +1,9 @@
 """Kills publishing at random points and proves that nothing is lost, doubled or left wrong.
 
-`python -m tests.crash.publish --seeds 200 --database sqlite` prints a line per seed and the sum,
-and exits with 1 unless every seed ended right. Time-outs are shortened by the same settings that an
-installation has; the portal is the sandbox in a process of its own, losing answers.
+`python -m tests.crash.publish --portal olx --seeds 200 --database sqlite` prints a line per seed
+and the sum, and exits with 1 unless every seed ended right. Time-outs are shortened by the same
+settings that an installation has, the waits of the portals by their grounds; the portal is the
+sandbox in a process of its own, losing answers and whatever else it does not always do.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 import django
 
 from tests.benchmarks.scratch import environment, migrate, scratch_database, scratch_folder
+from tests.crash.grounds.registry import GROUNDS
 from tests.crash.sandbox_process import plain_names, sandbox_process, write_names
 
 ADS = 60
@@ -38,6 +40,7 @@ SHORTENED = {
 def main() -> int:
     """Run; 0 if every seed ended right."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash.publish")
+    parser.add_argument("--portal", choices=sorted(GROUNDS), default="usadosbr")
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
@@ -54,7 +57,7 @@ def main() -> int:
     if options.json:
         print(json.dumps(reports))
     else:
-        print(_sum(reports, options.database, time.monotonic() - started))
+        print(_sum(reports, options, time.monotonic() - started))
     return 1 if wrong else 0
 
 
@@ -70,10 +73,10 @@ def _reports(options: argparse.Namespace) -> Any:
             django.setup()
             # What reads the settings can be imported only now that the environment is complete.
             runs = importlib.import_module("tests.crash.runs")
-            sandbox.configure(accounts=[{"user": "template", "password": "crash-password"}])
-            runs.prepare(names, user="template")
+            ground = GROUNDS[options.portal]
+            runs.prepare(names, ground=ground, sandbox=sandbox)
             yield from runs.run_seeds(
-                seeds, sandbox=sandbox, ads=ADS, side_by_side=options.side_by_side
+                seeds, ground=ground, sandbox=sandbox, ads=ADS, side_by_side=options.side_by_side
             )
 
 
@@ -82,23 +85,29 @@ def _line(report: dict[str, Any]) -> str:
         return f"seed {report['seed']}: BROKEN\n{report['broken']}"
     word = "right" if report["right"] else f"WRONG {report['verdict']} {report['left']}"
     return (
-        f"seed {report['seed']}: {word}; {report['kills']} kills, {report['edits']} edits, "
+        f"seed {report['seed']}: {word}; {report['kills']} kills "
+        f"({report['kills_while_pending']} while pending), {report['edits']} edits, "
+        f"{report['explained']} explained, "
         f"{report['seconds']} s, {dict(sorted(report['steps'].items()))}"
     )
 
 
-def _sum(reports: list[dict[str, Any]], database: str, seconds: float) -> str:
+def _sum(reports: list[dict[str, Any]], options: argparse.Namespace, seconds: float) -> str:
     verdicts = [report["verdict"] for report in reports if "verdict" in report]
-    totals = Counter({kind: sum(len(one[kind]) for one in verdicts) for kind in verdicts[0]})
+    kinds = verdicts[0] if verdicts else ()
+    totals = Counter({kind: sum(len(one[kind]) for one in verdicts) for kind in kinds})
     kills = sum(report.get("kills", 0) for report in reports)
+    pending = sum(report.get("kills_while_pending", 0) for report in reports)
     edits = sum(report.get("edits", 0) for report in reports)
+    explained = sum(report.get("explained", 0) for report in reports)
     broken = sum("broken" in report for report in reports)
     steps: Counter[str] = Counter()
     for report in reports:
         steps.update(report.get("steps", {}))
     return (
-        f"{database}: {len(reports)} seeds of {ADS} ads, {kills} kills, {edits} edits in "
-        f"{seconds:.0f} s: {dict(totals)}, {broken} broken; exchanges by outcome {dict(steps)}"
+        f"{options.portal}, {options.database}: {len(reports)} seeds of {ADS} ads, {kills} kills "
+        f"({pending} while pending), {edits} edits in {seconds:.0f} s: {dict(totals)}, {broken} "
+        f"broken, {explained} explained; exchanges by outcome {dict(steps)}"
     )
 
 

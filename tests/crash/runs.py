@@ -13,21 +13,23 @@ from typing import Any
 
 from django.db import connection, connections
 
-from sandbox.usadosbr.catalogue import SourceName
+from sandbox.names import SourceName
 from tests.benchmarks.scratch import drop_postgres, on_server
+from tests.crash.grounds.base import Ground
 from tests.crash.sandbox_process import SandboxLevers
 from tests.crash.seed import FORK, run_seed
 from tests.crash.world import build_template
 
 
-def prepare(names: list[SourceName], *, user: str) -> None:
-    """Fill the database of the settings, from now on the template."""
-    build_template(names, user=user)
+def prepare(names: list[SourceName], *, ground: Ground, sandbox: SandboxLevers) -> None:
+    """Fill the database of the settings, from now on the template, and shorten all waits."""
+    ground.shorten()
+    build_template(names, ground=ground, sandbox=sandbox, user="template")
     connections.close_all()
 
 
 def run_seeds(
-    seeds: Sequence[int], *, sandbox: SandboxLevers, ads: int, side_by_side: int
+    seeds: Sequence[int], *, ground: Ground, sandbox: SandboxLevers, ads: int, side_by_side: int
 ) -> Iterator[dict[str, Any]]:
     """Run seeds in `side_by_side` processes; yields their reports as they come.
 
@@ -37,7 +39,7 @@ def run_seeds(
     reports: Queue[dict[str, Any]] = FORK.Queue()
     runners = [
         FORK.Process(
-            target=_run_all, args=(seeds[n::side_by_side], template, sandbox, ads, reports)
+            target=_run_all, args=(seeds[n::side_by_side], template, ground, sandbox, ads, reports)
         )
         for n in range(side_by_side)
     ]
@@ -52,6 +54,7 @@ def run_seeds(
 def _run_all(
     seeds: Sequence[int],
     template: str,
+    ground: Ground,
     sandbox: SandboxLevers,
     ads: int,
     reports: Queue[dict[str, Any]],
@@ -59,7 +62,7 @@ def _run_all(
     for seed in seeds:
         try:
             with _copy_of(template) as database:
-                report = run_seed(seed, database=database, sandbox=sandbox, ads=ads)
+                report = run_seed(seed, ground=ground, database=database, sandbox=sandbox, ads=ads)
             reports.put(report.as_json())
         except Exception:  # noqa: BLE001 - one broken run must not hide the others
             reports.put({"seed": seed, "right": False, "broken": traceback.format_exc()})

@@ -11,13 +11,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from sandbox.usadosbr.catalogue import SourceName, fold, own_model, own_version
+from sandbox.chavesnamao.catalogue import SPELLER as CHAVESNAMAO
+from sandbox.names import SourceName
+from sandbox.olx.catalogue import SPELLER as OLX
+from sandbox.usadosbr.catalogue import SPELLER as USADOSBR
 from tests.benchmarks.scratch import ROOT, environment
+
+SPELLERS = (USADOSBR, CHAVESNAMAO, OLX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,11 @@ class SandboxLevers:
     """Where a sandbox listens, and what can be done to it."""
 
     origin: str
+    portal: str = "usadosbr"
+
+    def at(self, portal: str) -> SandboxLevers:
+        """Return the levers of another portal of the same process."""
+        return replace(self, portal=portal)
 
     def call(self, method: str, path: str, body: object = None) -> Any:
         """Call a page of the sandbox; raises RuntimeError unless it answers 200."""
@@ -41,16 +51,16 @@ class SandboxLevers:
         return json.loads(data)
 
     def configure(self, **keys: Any) -> None:
-        """Change behaviour and accounts (keys of `POST /usadosbr/_config`)."""
-        self.call("POST", "/usadosbr/_config", keys)
+        """Change behaviour and accounts (keys of the portal's `POST _config`)."""
+        self.call("POST", f"/{self.portal}/_config", keys)
 
     def reset(self) -> None:
         """No ads, no counts, the demo account alone, well behaved."""
-        self.call("POST", "/usadosbr/_reset", {})
+        self.call("POST", f"/{self.portal}/_reset", {})
 
     def counters(self) -> dict[str, Any]:
         """Return what was asked since the last reset."""
-        counters: dict[str, Any] = self.call("GET", "/usadosbr/_state?brief=1")["counters"]
+        counters: dict[str, Any] = self.call("GET", f"/{self.portal}/_state?brief=1")["counters"]
         return counters
 
     def wait_for(self, is_so: Callable[[dict[str, Any]], bool], *, patience: float = 10.0) -> None:
@@ -63,15 +73,27 @@ class SandboxLevers:
 
     def ads(self, user: str) -> list[dict[str, Any]]:
         """Return the ads of an account, oldest first, with what was granted."""
-        state = self.call("GET", f"/usadosbr/_state?user={quote(user)}")
-        ads: list[dict[str, Any]] = state["accounts"][user]["ads"]
+        ads: list[dict[str, Any]] = self.account(user)["ads"]
         return ads
+
+    def account(self, user: str) -> dict[str, Any]:
+        """Return all that is held and waits for an account."""
+        state = self.call("GET", f"/{self.portal}/_state?user={quote(user)}")
+        account: dict[str, Any] = state["accounts"][user]
+        return account
 
 
 @contextmanager
-def sandbox_process(*, names: Path | None = None) -> Iterator[SandboxLevers]:
-    """Run the sandbox on a free port for the length of the block."""
+def sandbox_process(
+    *, names: Path | None = None, catalogue: Path | None = None
+) -> Iterator[SandboxLevers]:
+    """Run the sandbox on a free port for the length of the block.
+
+    `catalogue` is a CSV of a portal's own names of cars.
+    """
     command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    if catalogue is not None:
+        command += ["--catalogue", str(catalogue)]
     if names is not None:
         command += ["--names", str(names)]
     process = subprocess.Popen(
@@ -92,7 +114,7 @@ def sandbox_process(*, names: Path | None = None) -> Iterator[SandboxLevers]:
 
 
 def plain_names(kind: str, count: int) -> list[SourceName]:
-    """Return invented names that the sandbox takes over as they are (it respells one in ten)."""
+    """Return invented names that every portal takes over as they are (each respells one in ten)."""
     found: list[SourceName] = []
     number = 0
     while len(found) < count:
@@ -100,8 +122,7 @@ def plain_names(kind: str, count: int) -> list[SourceName]:
         name = SourceName(
             kind, f"Marca {number % 3}", f"Modelo {number % 7}", f"Versao {number}", ()
         )
-        model, version = own_model(name), own_version(name)
-        if (fold(model or ""), fold(version or "")) == (fold(name.model), fold(name.version)):
+        if all(speller.plain(name) for speller in SPELLERS):
             found.append(name)
     return found
 

@@ -18,27 +18,22 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, connections
+from django.db.models import Q
 
 from inventory.models import Vehicle
 from inventory.models.sale import Contract
 from inventory.services.sales import cancel_contract, create_contract
 from inventory.services.vehicles import set_state, update_vehicle
+from portals.connectors.registry import traits_of
 from portals.models import Attempt, Listing, PortalAccess
 from portals.services.foreground import drain_until_idle
 from portals.services.publish import set_wish
+from tests.crash.grounds.base import Ground
+from tests.crash.judging import Verdict, judge
 from tests.crash.sandbox_process import SandboxLevers
-from tests.crash.world import BY, PASSWORD, PLANS, Verdict, connect, judge
+from tests.crash.world import BY, connect
 
 FORK = multiprocessing.get_context("fork")
-# Every answer may be lost after the write was done, or be a 500 although it was done.
-FAULTS: dict[str, Any] = {
-    "latency_ms": 15,
-    "latency_jitter_ms": 45,
-    "lose_answers_rate": 0.08,
-    "fail_rate": 0.06,
-    "fail_after_write": True,
-    "check_photos": False,
-}
 DRAINING = 0.04  # seconds between two looks for a new drain
 PATIENCE = 15.0  # seconds until a new drain must have begun
 RECOVERY = 90.0  # seconds after which what is left counts as left wrong
@@ -46,10 +41,16 @@ RECOVERY = 90.0  # seconds after which what is left counts as left wrong
 
 @dataclass(slots=True, kw_only=True)
 class SeedReport:
-    """What happened under one seed. `steps` counts outcomes of the engine by name."""
+    """What happened under one seed. `steps` counts outcomes of the engine by name.
+
+    `kills_while_pending`: something was accepted and not yet decided when the drain was killed.
+    `explained`: ads that the portal never takes, which say why.
+    """
 
     seed: int
     kills: int = 0
+    kills_while_pending: int = 0
+    explained: int = 0
     edits: int = 0
     seconds: float = 0.0
     steps: dict[str, int] = field(default_factory=dict)
@@ -72,18 +73,25 @@ def use_database(name: str) -> None:
     connection.settings_dict["NAME"] = name
 
 
-def run_seed(seed: int, *, database: str, sandbox: SandboxLevers, ads: int) -> SeedReport:
+def run_seed(
+    seed: int, *, ground: Ground, database: str, sandbox: SandboxLevers, ads: int
+) -> SeedReport:
     """Run one seed on a database that is a fresh copy of the template."""
     started = time.monotonic()
     use_database(database)
     user = f"seed-{seed}-{os.getpid()}"
-    sandbox.configure(accounts=[{"user": user, "password": PASSWORD, "plans": PLANS}])
-    access = connect(user)
-    sandbox.configure(per_account={user: FAULTS})
+    access = connect(ground, sandbox, user)
+    dice = random.Random(seed)
+    weather = ground.weather(dice, [str(70_000 + number) for number in range(ads)])
+    sandbox.at(ground.slug).configure(per_account={user: dict(weather.faults)})
     report = SeedReport(seed=seed)
-    _Storm(random.Random(seed), access, report, ads=ads).rage()
+    _Storm(dice, access, report, ads=ads).rage()
+    sandbox.at(ground.slug).configure(per_account={user: dict(ground.calm)})
     report.left = drain_until_idle(access.pk, deadline=RECOVERY).left
-    report.verdict = judge(access, sandbox.ads(user))
+    report.verdict = judge(access, ground.holdings(sandbox, user), refused=weather.refused)
+    report.explained = Listing.objects.filter(
+        ~Q(failure_mode=""), access=access, vehicle__code__in=weather.refused
+    ).count()
     report.steps = dict(Counter(Attempt.objects.values_list("outcome", flat=True)))
     report.seconds = round(time.monotonic() - started, 1)
     connections.close_all()
@@ -105,6 +113,7 @@ class _Storm:
     ) -> None:
         self._dice, self._access, self._report = dice, access, report
         self._dealer = access.dealer
+        self._traits = traits_of(access.portal.slug)
         self._owner = ""
         self._codes = dice.sample(range(ads), ads)
 
@@ -125,17 +134,20 @@ class _Storm:
                 os.kill(drain.pid, signal.SIGKILL)
                 drain.join()
             self._report.kills += 1
+            open_ = Listing.objects.filter(~Q(pending_ref=""), access=self._access)
+            self._report.kills_while_pending += open_.exists()
             for _ in range(self._dice.randint(0, 3)):
                 self._edit()
 
     def _wait_for_drain(self) -> None:
-        """Wait until a drain other than the one before has taken the lease."""
+        """Wait until a drain other than the one before has taken the lease, if one may send."""
         ends = time.monotonic() + PATIENCE
         while time.monotonic() < ends:
             owners = PortalAccess.objects.filter(pk=self._access.pk).values_list("lease_owner")
             owner = owners.get()[0]
             due = Listing.objects.filter(access=self._access, due_at__isnull=False).exists()
-            if (owner and owner != self._owner) or not due:
+            self._access.refresh_from_db(fields=["blocked_until"])
+            if (owner and owner != self._owner) or not due or self._access.blocked_until:
                 self._owner = owner
                 return
             time.sleep(DRAINING)
@@ -160,7 +172,7 @@ class _Storm:
         set_wish(access=self._access, vehicle_ids=[vehicle.pk], wanted="absent", by=BY)
 
     def _wish(self, vehicle: Vehicle) -> None:
-        lit = self._dice.choice((0, 0, 1))
+        lit = self._dice.choice((0, 0, 1)) if self._traits.highlights else 0
         ids = [vehicle.pk]
         set_wish(access=self._access, vehicle_ids=ids, wanted="live", highlight=lit, by=BY)
 

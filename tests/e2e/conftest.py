@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from portals.services import syncing
 from portals.services.catalogue import upsert_portals
-from sandbox.usadosbr.catalogue import SourceName
+from sandbox.names import SourceName
 from tests.crash.sandbox_process import SandboxLevers, plain_names, sandbox_process, write_names
 from tests.e2e.office import Office, open_office
 from tests.factories.accounts import DealerFactory

@@ -21,9 +21,11 @@ from portals.models.portal import Portal
 from portals.services.access import save_access
 from portals.services.drain import DrainReport, drain_access
 from portals.services.publish import set_wish
-from sandbox.usadosbr.catalogue import SourceName
+from sandbox.names import SourceName
+from tests.crash.grounds.usadosbr import UsadosbrGround
+from tests.crash.judging import Verdict, judge
 from tests.crash.sandbox_process import SandboxLevers
-from tests.crash.world import Verdict, judge, make_vehicle
+from tests.crash.world import make_vehicle
 from tests.factories.inventory import PhotoBlobFactory, PhotoRenditionFactory, VehiclePhotoFactory
 
 BY = By(source="test")
@@ -91,7 +93,7 @@ class Office:
 
     def verdict(self) -> Verdict:
         """Compare our tables with the sandbox."""
-        return judge(self.access, self.ads())
+        return judge(self.access, UsadosbrGround().holdings(self.sandbox, self.user))
 
     def wait_out(self) -> None:
         """Let the time pass that the engine waits for: back-offs, doubts, gates, throttles."""

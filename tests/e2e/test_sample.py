@@ -27,7 +27,8 @@ from portals.models import Listing, PortalAccess
 from portals.models.portal import Portal
 from portals.services.access import save_access
 from portals.services.catalogue import upsert_portals
-from sandbox.usadosbr.catalogue import Catalogue, fold, read_names
+from sandbox.names import fold, read_names
+from sandbox.usadosbr.catalogue import Catalogue
 from tests.crash.sandbox_process import SandboxLevers, sandbox_process
 from tests.e2e.office import BY
 from tests.factories.accounts import DealerFactory

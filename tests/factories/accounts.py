@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import factory
+from django.conf import settings
+from django.utils import timezone
 from factory.django import DjangoModelFactory, Password
 
-from accounts.models import Dealer, Membership, User
+from accounts.models import Change, Dealer, Membership, User
 from accounts.models.dealer import Role
 
 
@@ -31,6 +33,7 @@ class DealerFactory(DjangoModelFactory[Dealer]):
             country="IT", currency="EUR", time_zone="Europe/Rome", language="it"
         )
 
+    language = factory.LazyFunction(lambda: settings.LANGUAGE_CODE)  # the language tests speak
     code = factory.Sequence(lambda n: f"dealer-{n}")
     name = factory.Sequence(lambda n: f"Dealer {n}")
 
@@ -44,3 +47,20 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     user = factory.SubFactory(UserFactory)
     dealer = factory.SubFactory(DealerFactory)
     role = Role.OWNER
+
+
+class ChangeFactory(DjangoModelFactory[Change]):
+    """A row of history as a service writes it: a vehicle's price was changed in the office."""
+
+    class Meta:
+        model = Change
+
+    dealer = factory.SubFactory(DealerFactory)
+    source = "web"
+    subject_type = "inventory.vehicle"
+    subject_id = factory.Sequence(lambda n: 900_000 + n)
+    subject_label = factory.Sequence(lambda n: f"car-{n}")
+    action = "updated"
+    after = factory.LazyFunction(lambda: {"price": "45990.00"})
+    at = factory.LazyFunction(timezone.now)
+    digest = "0" * 64

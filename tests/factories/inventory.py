@@ -11,18 +11,21 @@ from factory.django import DjangoModelFactory
 
 from inventory.models import (
     Brand,
+    DescriptionTemplate,
     Optional,
     PhotoBlob,
     PhotoRendition,
+    Reservation,
     StockSource,
     Vehicle,
+    VehicleDraft,
     VehicleModel,
     VehiclePhoto,
     VehicleState,
     Version,
 )
 from inventory.models.photo import PhotoState
-from tests.factories.accounts import DealerFactory
+from tests.factories.accounts import DealerFactory, UserFactory
 
 
 class BrandFactory(DjangoModelFactory[Brand]):
@@ -116,6 +119,29 @@ class VehicleFactory(DjangoModelFactory[Vehicle]):
     available_at = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
+class DescriptionTemplateFactory(DjangoModelFactory[DescriptionTemplate]):
+    """A short text for every kind of vehicle."""
+
+    class Meta:
+        model = DescriptionTemplate
+
+    dealer = factory.SubFactory(DealerFactory)
+    name = factory.Sequence(lambda n: f"Template {n}")
+    text = "{marca} {modelo} {ano}"
+
+
+class VehicleDraftFactory(DjangoModelFactory[VehicleDraft]):
+    """An unsaved form of a new car."""
+
+    class Meta:
+        model = VehicleDraft
+
+    dealer = factory.SubFactory(DealerFactory)
+    user = factory.SubFactory(UserFactory)
+    category = 1
+    fields = factory.LazyFunction(lambda: {"plate": ["ABC1D23"]})
+
+
 class PhotoBlobFactory(DjangoModelFactory[PhotoBlob]):
     """A picture whose renditions are there; the files themselves are not."""
 
@@ -168,3 +194,15 @@ class VehiclePhotoFactory(DjangoModelFactory[VehiclePhoto]):
     dealer = factory.SelfAttribute("vehicle.dealer")
     blob = factory.SubFactory(PhotoBlobFactory, dealer=factory.SelfAttribute("..dealer"))
     position = factory.Sequence(lambda n: n)
+
+
+class ReservationFactory(DjangoModelFactory[Reservation]):
+    """An open reservation for an invented person, until cancelled."""
+
+    class Meta:
+        model = Reservation
+
+    vehicle = factory.SubFactory(VehicleFactory, state=VehicleState.RESERVED)
+    dealer = factory.SelfAttribute("vehicle.dealer")
+    customer_name = "Ana Exemplo"
+    state_before = VehicleState.AVAILABLE

@@ -10,16 +10,24 @@ from factory.django import DjangoModelFactory
 from inventory.models import Category
 from portals.models import (
     Attempt,
+    CatalogueChange,
     CatalogueEntry,
+    CatalogueSnapshot,
+    CatalogueTouch,
     Listing,
     Mapping,
+    MappingBatch,
+    MappingRefusal,
+    MappingStep,
     Plan,
     Portal,
     PortalAccess,
 )
 from portals.models.catalogue import CatalogueKind
+from portals.models.decisions import BatchKind
 from portals.models.listing import Observed, Wanted
 from portals.models.plan import PlanKind
+from portals.models.snapshots import ChangeKind, Effect, Stage
 from tests.factories.accounts import DealerFactory
 from tests.factories.inventory import VehicleFactory
 
@@ -115,6 +123,55 @@ class MappingFactory(DjangoModelFactory[Mapping]):
     source_key = factory.Sequence(lambda n: f"brand:marca {n}")
 
 
+class MappingBatchFactory(DjangoModelFactory[MappingBatch]):
+    """Suggestions that somebody of a dealer accepted together."""
+
+    class Meta:
+        model = MappingBatch
+
+    portal = factory.SubFactory(PortalFactory)
+    environment = "sandbox"
+    dealer = factory.SubFactory(DealerFactory)
+    kind = BatchKind.BULK
+    threshold = 0.9
+
+
+class MappingStepFactory(DjangoModelFactory[MappingStep]):
+    """One step of a batch: a brand that was led to nothing on purpose."""
+
+    class Meta:
+        model = MappingStep
+
+    batch = factory.SubFactory(MappingBatchFactory)
+    vehicle_type = Category.CAR
+    kind = CatalogueKind.BRAND
+    source_key = factory.Sequence(lambda n: f"brand:marca {n}")
+    after = factory.LazyFunction(
+        lambda: {
+            "entry": None,
+            "origin": "person",
+            "probability": None,
+            "reasons": [],
+            "decided_by": None,
+            "decided_at": AT.isoformat(),
+        }
+    )
+
+
+class MappingRefusalFactory(DjangoModelFactory[MappingRefusal]):
+    """A brand that is not proposed again to anyone."""
+
+    class Meta:
+        model = MappingRefusal
+
+    entry = factory.SubFactory(CatalogueEntryFactory)
+    portal = factory.SelfAttribute("entry.portal")
+    environment = factory.SelfAttribute("entry.environment")
+    vehicle_type = factory.SelfAttribute("entry.vehicle_type")
+    kind = factory.SelfAttribute("entry.kind")
+    source_key = factory.Sequence(lambda n: f"brand:marca {n}")
+
+
 class AttemptFactory(DjangoModelFactory[Attempt]):
     """The exchange that created an ad."""
 
@@ -130,3 +187,57 @@ class AttemptFactory(DjangoModelFactory[Attempt]):
     path = "/carros"
     status = 200
     at = AT
+
+
+class CatalogueSnapshotFactory(DjangoModelFactory[CatalogueSnapshot]):
+    """A complete reading of the catalogue of cars."""
+
+    class Meta:
+        model = CatalogueSnapshot
+
+    portal = factory.SubFactory(PortalFactory)
+    environment = "sandbox"
+    vehicle_type = Category.CAR
+    number = factory.Sequence(lambda n: 1_800_000_000 + n)
+    stage = Stage.DONE
+    counts = factory.LazyFunction(lambda: {"brand": 10, "model": 100})
+    started_at = AT
+    finished_at = AT
+
+
+class CatalogueChangeFactory(DjangoModelFactory[CatalogueChange]):
+    """A brand that a portal dropped."""
+
+    class Meta:
+        model = CatalogueChange
+
+    snapshot = factory.SubFactory(CatalogueSnapshotFactory, retired=1)
+    entry = factory.SubFactory(
+        CatalogueEntryFactory, portal=factory.SelfAttribute("..snapshot.portal"), retired_at=AT
+    )
+    what = ChangeKind.RETIRED
+    before = factory.LazyAttribute(
+        lambda change: {
+            "name": change.entry.name,
+            "remote_key": change.entry.remote_key,
+            "years": [None, None],
+        }
+    )
+
+
+class CatalogueTouchFactory(DjangoModelFactory[CatalogueTouch]):
+    """An ad that loses its brand."""
+
+    class Meta:
+        model = CatalogueTouch
+
+    listing = factory.SubFactory(ListingFactory, due_at=AT)
+    dealer = factory.SelfAttribute("listing.dealer")
+    change = factory.SubFactory(
+        CatalogueChangeFactory, snapshot__portal=factory.SelfAttribute("...listing.access.portal")
+    )
+    kind = CatalogueKind.BRAND
+    source_key = "brand:puma"
+    ours = "Puma"
+    key_before = "PUMA"
+    effect = Effect.FAILS

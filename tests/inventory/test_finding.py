@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from inventory.finding import covers_of, search_vehicles, search_versions, words_of
+from inventory.finding import (
+    cover_url,
+    covers_of,
+    search_vehicles,
+    search_versions,
+    with_albums,
+    words_of,
+)
+from inventory.models import Vehicle
 from tests.factories.accounts import DealerFactory
 from tests.factories.inventory import (
     PhotoBlobFactory,
@@ -71,3 +81,23 @@ def test_the_cover_is_the_first_photo_that_has_its_size():
 
     small = first.blob.renditions.get(size=480)
     assert covers == {vehicle.pk: small.file.url}
+
+
+@pytest.mark.django_db
+def test_an_album_is_its_number_of_photos_and_its_cover(django_assert_num_queries):
+    dealer = DealerFactory()
+    car, moto, bare = (VehicleFactory(dealer=dealer) for _each in range(3))
+    VehiclePhotoFactory(vehicle=car, position=2)
+    first = VehiclePhotoFactory(vehicle=car, position=1)
+    raw = VehiclePhotoFactory(vehicle=moto)
+    raw.blob.renditions.all().delete()
+    cover = first.blob.renditions.get(size=480).file
+    VehiclePhotoFactory()
+
+    with django_assert_num_queries(1):
+        albums: list[Any] = list(with_albums(Vehicle.objects.for_dealer(dealer)))
+
+    found = {each.pk: (each.photo_count, each.cover_file) for each in albums}
+
+    assert found == {car.pk: (2, cover.name), moto.pk: (1, None), bare.pk: (None, None)}
+    assert cover_url(cover.name) == cover.url

@@ -36,6 +36,7 @@ def test_the_timed_work_is_declared():
         "inventory.tasks.sweep_pictures": 5,
         "inventory.tasks.expire_reservations": 5,
         "inventory.tasks.purge_pictures": 1440,
+        "inventory.tasks.purge_drafts": 1440,
     }
 
 

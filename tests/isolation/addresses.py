@@ -23,17 +23,27 @@ ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^()]*\)")
 KINDS = {
     ("stock/", "pk"): "vehicle",
     ("stock/<int:pk>/ads/", "access_pk"): "access",
+    ("stock/filters/", "pk"): "saved filter",
+    ("stock/bulk/", "pk"): "bulk",
     ("portals/", "pk"): "access",
+    ("portals/radar/", "pk"): "reading",
     ("portals/connect/", "slug"): "portal",
     ("problems/", "mode"): "cause",
     ("mappings/", "pk"): "mapping",
+    ("mappings/files/", "pk"): "access",
+    ("mappings/batches/", "pk"): "batch",
+    ("settings/descriptions/", "pk"): "template",
     ("media/", "name"): "rendition",
+    ("loja/", "code"): "shop",
+    ("loja/<slug:code>/", "name"): "shown",
     ("admin/r/", "content_type_id"): "content type",
     ("admin/r/<path:content_type_id>/", "object_id"): "row",
     ("admin/", "app_label"): "app",
     ("admin/", "url"): "anything",
 }
-_OF_A_STORE = frozenset({"vehicle", "access", "mapping"})
+_OF_A_STORE = frozenset(
+    {"vehicle", "access", "mapping", "saved filter", "template", "bulk", "batch"}
+)
 _ADMIN_ROW = re.compile(r"^admin/([a-z_]+)/([a-z_]+)/$")
 
 
@@ -101,10 +111,17 @@ def _value(kind: str, store: Store, route: str) -> str:
     values: dict[str, Any] = {
         "vehicle": store.vehicle.pk,
         "access": store.access.pk,
+        "bulk": store.bulk.pk,
         "mapping": store.mapping.pk if store.mapping else 0,
+        "batch": store.batch.pk,
+        "reading": store.reading.pk,
+        "saved filter": store.saved_filter.pk,
+        "template": store.template.pk,
         "portal": next(iter(CONNECTORS)),
         "cause": "refused",
         "rendition": f"{store.mark}0480.jpg",
+        "shop": store.dealer.code,
+        "shown": f"v-{store.vehicle.public_id}",
         "content type": ContentType.objects.get_for_model(type(store.vehicle)).pk,
         "app": "inventory",
         "anything": "nowhere",

@@ -28,7 +28,8 @@ _HANGING = (
     ("portals_portaltoken", "access_id", "id FROM portals_portalaccess"),
     ("inventory_vehicle_optionals", "vehicle_id", "id FROM inventory_vehicle"),
 )
-_WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE)
+_READ = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b")
+_WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE)
 _LOGIN_ONLY = re.compile(r'^UPDATE "accounts_user" SET "last_login" = \S+ WHERE')
 
 
@@ -74,13 +75,18 @@ def _digest(table: str, condition: str = "1 = 1", *values: int) -> str:
 
 @contextmanager
 def writes() -> Iterator[set[str]]:
-    """Collect the tables written to inside, the machinery's and the moment of a login left out."""
+    """Collect the tables written to inside, the machinery's and the moment of a login left out.
+
+    What is neither a plain read nor a plain write is named by its beginning, and counts as a write.
+    """
     seen: set[str] = set()
 
     def look(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = _WRITE.match(sql)
-        if found and found[1] not in MACHINERY and not _LOGIN_ONLY.match(sql):
-            seen.add(found[1])
+        if not _READ.match(sql):
+            found = _WRITE.match(sql)
+            table = found[1] if found else sql[:40]
+            if table not in MACHINERY and not _LOGIN_ONLY.match(sql):
+                seen.add(table)
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(look):

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.test.client import encode_multipart
 
 from accounts.models.dealer import Role
 from inventory.models import Vehicle
@@ -16,7 +17,7 @@ from tests.isolation import ledger
 from tests.isolation.addresses import addresses
 from tests.isolation.recipes import Recipe, reads_of, vehicle_facts, writes_of
 from tests.isolation.world import World
-from tests.pages import HTMX, said
+from tests.pages import HTMX
 
 pytestmark = pytest.mark.django_db
 
@@ -27,12 +28,21 @@ BEYOND = str(10**30)  # no column holds it
 DEADLY = ("\x00", "a\x00b", HUGE, BEYOND, SCRIPT)
 HOSTILE = (
     *DEADLY,
-    *("", " ", "-1", f"-{BEYOND}", "0", "99999", "2147483648", "9223372036854775808", "1e400"),
+    *("", " ", "-", "-1", f"-{BEYOND}", "0", "99999", "2147483648", "9223372036854775808", "1e400"),
     *("NaN", "Infinity", "²", "١٢٣", "x" * 20_000, "ß" * 200, "\x01", "a\r\nb", "\u202e\u200b"),
     *("'; DROP TABLE x; --", "=cmd()", "%s%n", "{{ 7 }}", "http://[", "//evil.example", "1,2,x"),
     *('"><img src=x onerror=y>', "🚗" * 100, "2020-02-30", "\udc80"),
 )
-LISTS = ("vehicle", "optionals", "path")
+# What PostgreSQL takes otherwise than SQLite: bytes, ranges, lengths, quotes and place-holders.
+# Whatever else is hostile has been refused or escaped before either is asked.
+HOSTILE_TO_POSTGRES = (
+    *("\x00", "a\x00b", "\x01", "\udc80", "🚗" * 100, "ß" * 200, "x" * 20_000, "", "0", "-1"),
+    *(HUGE, BEYOND, f"-{BEYOND}", "2147483648", "9223372036854775808", "1e400", "NaN", "Infinity"),
+    *("'; DROP TABLE x; --", "%s%n"),
+)
+BOUNDARY = "between-the-parts"
+LONE, MARK = "\udc80", "\x02lone byte\x02"
+LISTS = ("vehicle", "optionals", "path", "add", "remove")
 
 
 def send(client: Client, where: str, recipe: Recipe, *, method: str, **headers: str):
@@ -42,10 +52,20 @@ def send(client: Client, where: str, recipe: Recipe, *, method: str, **headers: 
     if method == "GET":
         return client.get(where, headers=headers)
     if recipe.files():
-        return client.post(where, recipe.data(), headers=headers)
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        return client.post(where, parts(recipe), content_type=kind, headers=headers)
     body = urlencode(recipe.body, doseq=True, errors="surrogateescape")
     kind = "application/x-www-form-urlencoded"
     return client.post(where, body, content_type=kind, headers=headers)
+
+
+def parts(recipe: Recipe) -> bytes:
+    """Return the body of a form with files, a lone byte of a text sent as that byte."""
+    body = {
+        name: value.replace(LONE, MARK) if isinstance(value, str) else value
+        for name, value in recipe.data().items()
+    }
+    return encode_multipart(BOUNDARY, body).replace(MARK.encode(), b"\x80")
 
 
 def recipes(world: World) -> Iterator[tuple[str, str, Recipe]]:
@@ -60,7 +80,8 @@ def recipes(world: World) -> Iterator[tuple[str, str, Recipe]]:
 def fields(world: World) -> Iterator[tuple[str, str, Recipe, str]]:
     """Yield every field of every recipe; those of the vehicle's form once."""
     for name, method, recipe in recipes(world):
-        again = "find_version" in recipe.body or recipe.body.get("revision") == "999"
+        helps = {"find_version", "act", "copy_from"} & set(recipe.body)
+        again = helps or recipe.body.get("revision") == "999"
         known = set(vehicle_facts(world)) if again or "code" in recipe.body else set()
         for field in (*recipe.query, *recipe.body):
             if field not in known:
@@ -79,12 +100,20 @@ def poisoned(recipe: Recipe, *, only: str = "", value: str) -> Recipe:
     return Recipe(query=swap(recipe.query), body=swap(recipe.body), files=recipe.files)
 
 
-def flaws(client: Client, world: World, name: str, method: str, recipe: Recipe) -> list[str]:
-    """Send it, take it back, and say what was wrong with the answer."""
-    before, found = ledger.content(), []
+def flaws(
+    client: Client, where: str, method: str, recipe: Recipe, before: dict[str, str]
+) -> list[str]:
+    """Send it, take it back, and say what was wrong with the answer.
+
+    Reading every table takes longer than most answers, so they are read only after an answer that
+    must have changed nothing and yet sent something else than reads to the database.
+    """
+    found = []
     with ledger.undone():
-        answer = send(client, PAGES[name].path(world.ours), recipe, method=method)
-        tables = ledger.changed(before, ledger.content())
+        with ledger.writes() as written:
+            answer = send(client, where, recipe, method=method)
+        innocent = method == "GET" or answer.status_code >= 400
+        tables = ledger.changed(before, ledger.content()) if innocent and written else []
     if answer.status_code >= 500:
         found.append(f"answers {answer.status_code}")
     if answer.status_code >= 400 and tables:
@@ -99,13 +128,15 @@ def flaws(client: Client, world: World, name: str, method: str, recipe: Recipe) 
 def all_flaws(client: Client, world: World, cases) -> dict[str, list[str]]:
     """Return what is wrong by case; an exception that would be a 500 is one of the flaws."""
     wrong: dict[str, list[str]] = {}
+    before = ledger.content()  # and after each case, for all is taken back
     for name, method, recipe, told in cases:
         try:
-            found = flaws(client, world, name, method, recipe)
+            found = flaws(client, PAGES[name].path(world.ours), method, recipe, before)
         except Exception as err:  # noqa: BLE001 - what a server would answer with a 500
             found = [f"{type(err).__name__}: {err}"[:200]]
         if found:
             wrong[f"{method} {name} {told}"] = found
+    assert ledger.changed(before, ledger.content()) == []
     return wrong
 
 
@@ -131,13 +162,19 @@ def test_each_field_may_be_hostile_while_the_others_are_right(world, browser):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["any", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(HOSTILE, id="any"),
+        pytest.param(HOSTILE_TO_POSTGRES, id="postgres", marks=pytest.mark.postgres),
+    ],
+)
 @pytest.mark.parametrize("part", range(4))
-def test_every_field_meets_every_hostile_value(world, browser, database, part):
+def test_every_field_meets_every_hostile_value(world, browser, values, part):
     cases = [
         (name, method, poisoned(recipe, only=field, value=value), f"{field}={value[:20]!r}")
         for name, method, recipe, field in list(fields(world))[part::4]
-        for value in HOSTILE
+        for value in values
     ]
 
     assert all_flaws(browser(Role.OWNER), world, cases) == {}
@@ -182,7 +219,7 @@ def test_a_text_that_looks_like_html_or_a_formula_is_kept_and_escaped(world, bro
     answer = client.post("/stock/new/", facts.data(**hostile, **names))
 
     car = Vehicle.objects.get(code="NOVO-1")
-    assert answer.url == f"/stock/{car.pk}/"
+    assert answer.url == f"/stock/{car.pk}/#photos"
     assert (car.description, car.brand_text) == (f"=cmd() {SCRIPT}", SCRIPT)
     places = [answer.url, f"{answer.url}edit/", f"{answer.url}ads/", "/stock/", "/board/"]
     for where in (*places, f"{answer.url}preflight/", "/problems/"):
@@ -279,7 +316,8 @@ def test_a_message_of_a_refused_paper_names_its_field(world, browser):
         ("sell", {"sold_on": "2020-01-31", "customer_name": "a\x00b"}, "Customer"),
         ("reserve", {"until": "amanha"}, "Until"),
     ):
-        (message,) = said(client.post(f"{where}/{path}/", body))
-        assert message.startswith(label)
+        answer = client.post(f"{where}/{path}/", body)
+        assert answer.status_code == 422
+        assert f'error">{label}' in answer.text
 
     assert ledger.changed(before, ledger.content()) == []

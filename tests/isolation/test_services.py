@@ -21,11 +21,13 @@ from portals.models import FanOut, Listing, Mapping, Plan, PortalAccess
 from portals.models.catalogue import CatalogueKind
 from portals.services import marking, plan_slots, tokens
 from portals.services.access import save_access
+from portals.services.deciding import Decision, accept
 from portals.services.drain import drain_access
-from portals.services.mappings import save_mapping
 from portals.services.names import NameResolver
+from portals.services.places import Place
 from portals.services.publish import retry_listings, set_wish
 from portals.services.reconcile import reconcile_access
+from portals.services.refusing import refuse
 from tests.isolation import ledger
 from tests.isolation.world import World
 from tests.portals.fake import connect
@@ -46,6 +48,12 @@ def fake(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> FakePortal:
     return portal
 
 
+def _decide(values: dict[str, Any], entry: Any, dealer: Any, **changes: Any) -> None:
+    """Decide a name for a dealer."""
+    decision = Decision(place=Place(**{**values, **changes}), entry=entry)
+    accept(decision, by=BY, dealer=dealer)
+
+
 def calls(world: World) -> dict[str, Callable[[], object]]:
     """Return acts of our dealer upon rows of the other, by what they try."""
     ours, theirs = world.ours, world.theirs
@@ -60,7 +68,6 @@ def calls(world: World) -> dict[str, Callable[[], object]]:
         "vehicle_type": 1,
         "kind": "brand",
         "source_key": "text:x",
-        "by": BY,
     }
     return {
         "change a vehicle": lambda: vehicles.update_vehicle(car, **mine, location="x"),
@@ -105,14 +112,16 @@ def calls(world: World) -> dict[str, Callable[[], object]]:
             plan=theirs.plans["highlight"],
             by=BY,
         ),
-        "an entry of elsewhere": lambda: save_mapping(
-            **{**place, "environment": "production"}, entry=world.entry, dealer=ours.dealer
+        "an entry of elsewhere": lambda: _decide(
+            place, world.entry, ours.dealer, environment="production"
         ),
-        "a kind that is none": lambda: save_mapping(
-            **{**place, "vehicle_type": 10**30}, entry=None, dealer=ours.dealer
-        ),
-        "a name with a NUL": lambda: save_mapping(
-            **{**place, "source_key": "a\x00b"}, entry=None, dealer=ours.dealer
+        "a kind that is none": lambda: _decide(place, None, ours.dealer, vehicle_type=10**30),
+        "a name with a NUL": lambda: _decide(place, None, ours.dealer, source_key="a\x00b"),
+        "refuse an entry of elsewhere": lambda: refuse(
+            Place(**{**place, "environment": "production"}),
+            [world.entry],
+            by=BY,
+            dealer=ours.dealer,
         ),
     }
 
@@ -160,10 +169,10 @@ def test_a_decision_of_one_dealer_never_names_anothers_vehicle(world):
     assert (brand_of(ours), brand_of(theirs)) == (None, None)
     place = {"portal": portal, "environment": "sandbox", "vehicle_type": 1, "kind": "brand"}
     key = "text:marca propria"
-    save_mapping(**place, source_key=key, entry=world.entry, by=BY, dealer=theirs.dealer)
+    _decide(place, world.entry, theirs.dealer, source_key=key)
     assert (brand_of(ours), brand_of(theirs)) == (None, "CHEVROLET")
 
-    save_mapping(**place, source_key=key, entry=None, by=BY, dealer=ours.dealer)
+    _decide(place, None, ours.dealer, source_key=key)
     assert (brand_of(ours), brand_of(theirs)) == (None, "CHEVROLET")
     assert Mapping.objects.filter(source_key=key).count() == 2
 
@@ -173,16 +182,13 @@ def test_what_one_dealer_decides_is_spread_over_its_own_ads(world):
     Listing.objects.update(due_at=None)
     ours = world.ours
 
-    save_mapping(
-        portal=ours.access.portal,
-        environment="sandbox",
-        vehicle_type=1,
-        kind="brand",
-        source_key="text:novo",
-        entry=world.entry,
-        by=BY,
-        dealer=ours.dealer,
-    )
+    place = {
+        "portal": ours.access.portal,
+        "environment": "sandbox",
+        "vehicle_type": 1,
+        "kind": "brand",
+    }
+    _decide(place, world.entry, ours.dealer, source_key="text:novo")
     marking.mark_scope(access_id=ours.access.pk)
     marked = marking.spread()
     marking.mark_vehicles_changed([car.pk for car in ours.vehicles.values()], fields=frozenset())

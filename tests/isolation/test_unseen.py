@@ -41,6 +41,7 @@ def marks_of(store) -> dict[str, str]:
         "customer": f"Cliente {store.mark}",
         "mapping": f"feito {store.mark}",
         "entry": f"ENTRADA {store.mark}",
+        "lost name": f"Perdida {store.mark}",
         "ad": f"ads.example/{store.mark}",
         "place": f"Patio {store.mark}",
         "row": f"/{car.pk}/",

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Dealer, Membership, User
 from accounts.models.dealer import Role
 from accounts.services.changes import By, record_change
@@ -22,21 +24,28 @@ from portals.models.listing import Observed
 from portals.services.catalogue import upsert_portals
 from portals.services.sessions import fingerprint_of
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
+from tests.factories.bulk import BulkItemFactory, BulkRunFactory
 from tests.factories.inventory import (
+    DescriptionTemplateFactory,
     OptionalFactory,
     PhotoBlobFactory,
     PhotoRenditionFactory,
     StockSourceFactory,
+    VehicleDraftFactory,
     VehicleFactory,
     VehiclePhotoFactory,
     VersionFactory,
 )
 from tests.factories.leads import DeliveryFactory, LeadEventFactory, LeadFactory
+from tests.factories.office import SavedFilterFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
+    CatalogueTouchFactory,
     ListingFactory,
+    MappingBatchFactory,
     MappingFactory,
+    MappingStepFactory,
     PlanFactory,
     PortalAccessFactory,
     PortalFactory,
@@ -60,6 +69,11 @@ class Store:
     papers: dict[str, Any] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
     mapping: Mapping | None = None
+    reading: Any = None  # of the portal's catalogue, the same for all
+    saved_filter: Any = None
+    template: Any = None
+    bulk: Any = None
+    batch: Any = None
 
     @property
     def vehicle(self) -> Vehicle:
@@ -135,6 +149,8 @@ def _store(mark: str, version: Any, optional: Any, *, ids: Any) -> Store:
     _papers(store, new)
     _ads(store, new)
     _leads(store, new)
+    store.bulk = new(BulkRunFactory, dealer=store.dealer, reason=f"porque {store.mark}")
+    new(BulkItemFactory, run=store.bulk, vehicle=store.vehicle)
     return store
 
 
@@ -143,6 +159,8 @@ def _people(store: Store, new: Any) -> None:
         user = new(UserFactory, username=f"{role}-{store.mark}", first_name=f"Fulano {store.mark}")
         MembershipFactory.create(user=user, dealer=store.dealer, role=role)
         store.people[role] = user
+    columns = {"dealer": store.dealer, "user": store.member(Role.OWNER), "query": "q=onix"}
+    store.saved_filter = new(SavedFilterFactory, name=f"Filtro {store.mark}", **columns)
 
 
 def _stock(store: Store, new: Any, version: Any, optional: Any) -> None:
@@ -175,6 +193,16 @@ def _stock(store: Store, new: Any, version: Any, optional: Any) -> None:
             by=By(user_id=store.member(Role.OWNER).pk, source="web", reason=f"porque {store.mark}"),
         )
     store.vehicle.optionals.add(optional)
+    store.template = new(
+        DescriptionTemplateFactory, dealer=store.dealer, name=f"Texto {store.mark}"
+    )
+    new(
+        VehicleDraftFactory,
+        dealer=store.dealer,
+        user=store.member(Role.OWNER),
+        vehicle=store.vehicle,
+        fields={"location": [f"Rascunho {store.mark}"]},
+    )
     for number in range(2):
         blob = new(PhotoBlobFactory, dealer=store.dealer, large=None, small=None)
         for size in (1920, 480):
@@ -253,6 +281,14 @@ def _ads(store: Store, new: Any) -> None:
         source_key=f"text:feito {mark}",
         entry__name=f"ENTRADA {mark}",
     )
+    live.due_at = timezone.now()  # to be looked at again, since its portal changed a name
+    live.save(update_fields=["due_at"])
+    touch = new(CatalogueTouchFactory, listing=live, ours=f"Perdida {mark}")
+    store.reading = touch.change.snapshot
+    store.batch = new(
+        MappingBatchFactory, portal=access.portal, environment="sandbox", dealer=store.dealer
+    )
+    MappingStepFactory.create(batch=store.batch, source_key=f"text:feito {mark}")
     FanOut.objects.create(dealer=store.dealer, access=access, vehicle_ids=[store.vehicle.pk])
 
 

@@ -21,8 +21,10 @@ from inventory.models import (
     Quote,
     ReferencePrice,
     Reservation,
+    VehicleDraft,
     VehicleHold,
 )
+from office.models import BulkItem, BulkRun
 from portals.models import FanOut, Heartbeat, PortalGate, PortalToken, Turn
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.factories.inventory import (
@@ -33,12 +35,20 @@ from tests.factories.inventory import (
     VehiclePhotoFactory,
 )
 from tests.factories.leads import DeliveryFactory, LeadEventFactory
-from tests.factories.portals import AttemptFactory, MappingFactory, PlanFactory
+from tests.factories.office import SavedFilterFactory
+from tests.factories.portals import (
+    AttemptFactory,
+    CatalogueTouchFactory,
+    MappingFactory,
+    MappingRefusalFactory,
+    MappingStepFactory,
+    PlanFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 CANARY = "canary-f00dfeed-secret"
-ROOMS = ("accounts", "inventory", "portals", "leads")
+ROOMS = ("accounts", "inventory", "portals", "leads", "office")
 MOST_QUERIES = 16
 OURS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 WATCHED = [*OURS, Schedule, OrmQ]
@@ -65,6 +75,9 @@ def full_house() -> None:
     token.save()
     PlanFactory(access=access)
     MappingFactory()
+    MappingStepFactory()
+    MappingRefusalFactory()
+    CatalogueTouchFactory(listing=attempt.listing)
     FanOut.objects.create(access=access)
     PortalGate.objects.create(origin="http://127.0.0.1:8100")
     Heartbeat.objects.create(name="worker", at=timezone.now())
@@ -80,6 +93,7 @@ def full_house() -> None:
     )
     assert CANARY in str(change.personal)
     _stock(vehicle)
+    SavedFilterFactory(dealer=access.dealer, user=member.user)
     LeadEventFactory(dealer=access.dealer)
     DeliveryFactory(dealer=access.dealer)
     Schedule.objects.create(name="portals.tasks.sweep", func="portals.tasks.sweep")
@@ -99,6 +113,9 @@ def _stock(vehicle) -> None:
     OptionalFactory()
     StockSourceFactory(dealer=vehicle.dealer)
     DescriptionTemplate.objects.create(dealer=vehicle.dealer, name="Curta", text="{marca}")
+    VehicleDraft.objects.create(
+        dealer=vehicle.dealer, user=UserFactory(), vehicle=vehicle, category=1
+    )
     VehiclePhotoFactory(
         dealer=vehicle.dealer, vehicle=vehicle, blob=PhotoBlobFactory(dealer=vehicle.dealer)
     )
@@ -107,6 +124,8 @@ def _stock(vehicle) -> None:
     VehicleHold.objects.create(**paper, reservation=reservation)
     Quote.objects.create(**paper, price=Decimal(45000))
     Contract.objects.create(**paper, sold_on=date(2026, 11, 1), state="cancelled")
+    run = BulkRun.objects.create(dealer=vehicle.dealer, kind="price", request_id="r" * 32)
+    BulkItem.objects.create(run=run, vehicle=vehicle, revision=1)
 
 
 def list_url(model) -> str:
@@ -157,6 +176,12 @@ def test_a_table_costs_the_same_for_one_row_and_for_many(
         ("accounts_membership", MembershipFactory),
         ("leads_leadevent", LeadEventFactory),
         ("portals_mapping", MappingFactory),
+        ("portals_mappingbatch", MappingStepFactory),
+        ("portals_mappingstep", MappingStepFactory),
+        ("portals_mappingrefusal", MappingRefusalFactory),
+        ("portals_cataloguesnapshot", CatalogueTouchFactory),
+        ("portals_cataloguechange", CatalogueTouchFactory),
+        ("portals_cataloguetouch", CatalogueTouchFactory),
     ],
 )
 def test_more_rows_cost_no_more_queries(

@@ -10,10 +10,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Change
 from inventory.models import Vehicle, VehiclePhoto
+from office.models import BulkItem, BulkRun, SavedFilter
 from portals.models import Listing, Mapping, PortalAccess
+from tests.factories.bulk import BulkItemFactory, BulkRunFactory
 from tests.factories.inventory import VehicleFactory, VehiclePhotoFactory
+from tests.factories.office import SavedFilterFactory
 from tests.factories.portals import (
     CatalogueEntryFactory,
+    CatalogueSnapshotFactory,
     ListingFactory,
     MappingFactory,
     PlanFactory,
@@ -23,9 +27,15 @@ from tests.pages import HTMX, client_of
 
 pytestmark = pytest.mark.django_db
 ROOMS = ("accounts", "inventory", "portals", "leads", "office")
-# Public by an unguessable name; and a cause, which is no id.
-WITHOUT_DEALER = {"inventory:photo_file", "portals:problem_detail"}
-WATCHED: tuple[type[Model], ...] = (Vehicle, VehiclePhoto, PortalAccess, Listing, Mapping, Change)
+# Public by an unguessable name; a cause, which is no id; and what a store shows to everybody.
+WITHOUT_DEALER = {
+    *("inventory:photo_file", "portals:problem_detail"),
+    *("inventory:public_stock", "inventory:public_vehicle", "inventory:public_sitemap"),
+}
+WATCHED: tuple[type[Model], ...] = (
+    *(Vehicle, VehiclePhoto, PortalAccess, Listing, Mapping, SavedFilter),
+    *(BulkRun, BulkItem, Change),
+)
 
 
 def addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -49,6 +59,8 @@ def theirs():
     VehiclePhotoFactory(vehicle=listing.vehicle)
     entry = CatalogueEntryFactory(portal=listing.access.portal)
     MappingFactory(entry=entry, dealer=listing.dealer)
+    SavedFilterFactory(dealer=listing.dealer)
+    BulkItemFactory(run=BulkRunFactory(dealer=listing.dealer), vehicle=listing.vehicle)
     return listing
 
 
@@ -69,10 +81,15 @@ def foreign_ids(name: str, theirs: Listing) -> dict[str, object]:
     known: dict[str, dict[str, object]] = {
         "inventory:": {"pk": theirs.vehicle_id},
         "portals:vehicle_": {"pk": theirs.vehicle_id},
+        "portals:draft_": {"pk": theirs.vehicle_id},
         "portals:ad_": {"pk": theirs.vehicle_id, "access_pk": theirs.access_id},
         "portals:access_create": {"slug": "no-such-portal"},
+        "portals:connect_": {"slug": "no-such-portal"},
         "portals:access_": {"pk": theirs.access_id},
+        "portals:radar_": {"pk": CatalogueSnapshotFactory(portal__slug="elsewhere").pk},
         "portals:mapping_": {"pk": Mapping.objects.get().pk},
+        "office:bulk_": {"pk": BulkRun.objects.get().pk},
+        "office:filter_": {"pk": SavedFilter.objects.get().pk},
     }
     return next(ids for prefix, ids in known.items() if name.startswith(prefix))
 

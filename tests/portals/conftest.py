@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from pytest_django import Settings
@@ -12,8 +12,10 @@ from portals.models import Listing, Portal, PortalAccess
 from portals.services.sessions import fingerprint_of
 from tests.factories.accounts import DealerFactory
 from tests.factories.portals import ListingFactory, PortalAccessFactory, PortalFactory
+from tests.portals.browser_fake import BrowserConnector, connect_in_browser
 from tests.portals.fake import connect
 from tests.portals.fake_portal import FakePortal
+from tests.portals.wire import WireMock
 
 Connect = Callable[..., PortalAccess]
 
@@ -83,3 +85,27 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         "config.lib.tasks.async_task", lambda name, *ids, **_options: messages.append((name, *ids))
     )
     return messages
+
+
+@pytest.fixture
+def page_portal(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> type[BrowserConnector]:
+    """The connector of a portal with a page of its own, under the slug "paged"."""
+    settings.BASE_URL = "https://office.example"
+    settings.LANDING_SLACK = settings.FIRST_RETRY = 0.0
+    connector = connect_in_browser(FakePortal())
+    monkeypatch.setitem(registry.CONNECTORS, "paged", connector)
+    return connector
+
+
+@pytest.fixture
+def paged(page_portal: type[BrowserConnector], db: None) -> Portal:
+    """Its row."""
+    row: Portal = PortalFactory.create(slug="paged", name="Paged")
+    return row
+
+
+@pytest.fixture
+def wire() -> Iterator[WireMock]:
+    """What is asked of the portal over HTTP; nothing unless a test registers an answer."""
+    with WireMock(assert_all_requests_are_fired=False) as mock:
+        yield mock

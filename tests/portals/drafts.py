@@ -72,6 +72,8 @@ def draft(**changes: Any) -> ListingDraft:
         "names": names(CAR_NAMES),
         "optionals": (name("optional", "AR CONDICIONADO"),),
         "photos": (photo(1), photo(2)),
+        "phone": "(11) 91234-5678",
+        "postal_code": "01310-100",
     }
     return ListingDraft(**{**values, **changes})
 

@@ -224,12 +224,13 @@ def connect(
     return type("BoundFakeConnector", (FakeConnector,), namespace)
 
 
-def _nodes(vehicle_type: int, rows: list[tuple[str, str]]) -> Iterator[CatalogueNode]:
-    for kind, name in rows:
+def _nodes(vehicle_type: int, rows: list[tuple[str, ...]]) -> Iterator[CatalogueNode]:
+    """Yield rows of (kind, name) whose key is the name, or of (kind, name, key)."""
+    for kind, name, *key in rows:
         yield CatalogueNode(
             vehicle_type=vehicle_type,
             kind=kind,
-            key=name,
+            key=key[0] if key else name,
             name=name,
             has_children=kind in ("brand", "model"),
         )

@@ -99,7 +99,7 @@ class FakePortal:
     in_flight: int = 0
     peak_in_flight: int = 0
     plan_reports: tuple[PlanReport, ...] = ()
-    catalogue: dict[tuple[int, tuple[str, ...]], list[tuple[str, str]]] = field(
+    catalogue: dict[tuple[int, tuple[str, ...]], list[tuple[str, ...]]] = field(
         default_factory=dict
     )
     scripted: dict[str, deque[Fault]] = field(default_factory=dict)

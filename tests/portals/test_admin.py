@@ -9,16 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Change
-from portals.models import FanOut, Listing, Mapping, Portal, PortalAccess, PortalToken
+from accounts.services.changes import By
+from portals.models import Listing, Mapping, MappingRefusal, Portal, PortalAccess, PortalToken
+from portals.services.access import save_access
 from tests.factories.accounts import DealerFactory, UserFactory
 from tests.factories.inventory import VehicleFactory
 from tests.factories.portals import (
     CatalogueEntryFactory,
     ListingFactory,
     MappingFactory,
+    MappingRefusalFactory,
     PortalAccessFactory,
     PortalFactory,
 )
+from tests.portals.naming import decide, made
 
 pytestmark = pytest.mark.django_db
 SECRET = "canary-s3cret"
@@ -106,6 +110,41 @@ def test_support_connects_a_dealer(support, django_capture_on_commit_callbacks):
     assert callbacks
 
 
+def test_a_portal_connected_in_the_browser_has_no_field_for_credentials(support, paged):
+    access, _marked = save_access(
+        dealer=DealerFactory(),
+        portal=paged,
+        credentials={},
+        connection={"access_token": SECRET, "account": "yard"},
+        by=By(source="test"),
+    )
+    url = reverse("admin:portals_portalaccess_change", args=[access.pk])
+    form = form_of(support, url)
+    assert "credential_" not in support.get(url).text
+    assert SECRET not in support.get(url).text
+
+    typed = {"credential_access_token": "typed", "credential_account": "other"}
+    without_leads = {name: value for name, value in form.items() if name != "leads_enabled"}
+    support.post(url, {**without_leads, **typed})
+    moved = support.post(url, {**form, "environment": "production"})
+
+    access.refresh_from_db()
+    assert dict(access.credentials) == {"access_token": SECRET, "account": "yard"}
+    assert (access.environment, access.leads_enabled) == ("sandbox", False)
+    assert "page again for another environment" in moved.text
+    assert SECRET not in moved.text
+
+
+def test_support_is_told_that_only_the_dealer_connects_such_a_portal(support, paged):
+    url = reverse("admin:portals_portalaccess_add")
+    facts = {"dealer": DealerFactory().pk, "portal": paged.pk, "environment": "sandbox"}
+
+    answer = support.post(url, facts)
+
+    assert "connected by the dealer" in answer.text
+    assert not PortalAccess.objects.exists()
+
+
 def test_a_stopped_access_is_resumed(support):
     access = PortalAccessFactory(
         failure_mode="credentials", failure_code="x", blocked_until=timezone.now()
@@ -165,19 +204,53 @@ def test_a_portal_is_switched_off_and_its_connectors_facts_stay(support):
 
 
 def test_a_mapping_is_decided_otherwise_and_taken_back(support):
-    mapping = MappingFactory(origin="suggested")
+    mapping = MappingFactory(origin="suggested", source_key="text:marca")
     better = CatalogueEntryFactory(portal=mapping.portal)
+    listing = ListingFactory(vehicle__brand_text="Marca")
     url = reverse("admin:portals_mapping_change", args=[mapping.pk])
 
     support.post(url, {"entry": better.pk})
 
     mapping.refresh_from_db()
     assert (mapping.entry, mapping.origin) == (better, "person")
-    assert FanOut.objects.filter(portal=mapping.portal).exists()
+    listing.refresh_from_db()
+    assert listing.due_at is not None
+    assert mapping.decided_by is not None
 
     act(support, "mapping", "take_back", mapping)
 
     assert not Mapping.objects.exists()
+
+
+def test_batches_are_undone_newest_first_and_what_was_changed_since_is_told(support):
+    portal = PortalFactory()
+    old, new, other = (CatalogueEntryFactory(portal=portal) for _ in range(3))
+    spot = {"kind": "brand", "source_key": "text:marca"}
+    first, second = made(decide(portal, old, **spot)), made(decide(portal, new, **spot))
+    listing = ListingFactory(vehicle__brand_text="Marca")
+
+    said = act(support, "mappingbatch", "undo_batches", first, second)
+
+    assert "2 mappings restored" in said
+    assert not Mapping.objects.exists()
+    listing.refresh_from_db()
+    assert listing.due_at is not None
+    second.refresh_from_db()
+    assert str(second.undone_by) == "support"
+
+    third = made(decide(portal, old, **spot))
+    decide(portal, other, **spot)
+    assert "1 mapping was changed since" in act(support, "mappingbatch", "undo_batches", third)
+    assert Mapping.objects.get().entry == other
+
+
+def test_a_refusal_is_taken_back(support):
+    refusal = MappingRefusalFactory()
+
+    act(support, "mappingrefusal", "allow", refusal)
+
+    assert not MappingRefusal.objects.exists()
+    assert Change.objects.get().action == "mapping.allowed"
 
 
 def test_an_entry_of_another_kind_is_refused(support):

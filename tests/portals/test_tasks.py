@@ -12,7 +12,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from config.lib.tasks import SCHEDULES
 from portals import tasks
 from portals.models import FanOut, Listing, PortalAccess
-from portals.services import heartbeat, leases, marking
+from portals.services import applying, drain, heartbeat, leases, marking
+from portals.services.applying import Applied
 from portals.services.marking import Marked
 from tests.factories.portals import ListingFactory
 from tests.portals.fake_portal import FakePortal
@@ -213,3 +214,53 @@ def test_a_comparison_heals_and_wakes(
 )
 def test_schedules_are_declared_beside_their_tasks(name: str, minutes: int) -> None:
     assert SCHEDULES[f"portals.tasks.{name}"].minutes == minutes
+
+
+def test_a_drain_that_leaves_a_name_missing_has_it_looked_for(
+    access: PortalAccess,
+    sent: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    report = drain.DrainReport()
+    report.by_outcome["mapping"] = 2
+    monkeypatch.setattr(drain, "drain_access", lambda _pk: report)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.drain_access(access.pk)
+
+    assert sent == [("portals.tasks.suggest_names", access.portal_id, access.environment)]
+
+
+def test_safe_names_are_decided_and_what_they_touch_is_woken(
+    access: PortalAccess,
+    settings: Settings,
+    sent: Sent,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    applied = Applied(waiting=3, decided=2, access_ids={access.pk})
+    monkeypatch.setattr(applying, "apply_safe_names", lambda _portal, _environment: applied)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        said = tasks.suggest_names(access.portal_id, "sandbox")
+
+    assert said.endswith("2 of 3 names decided")
+    assert sent == [("portals.tasks.drain_access", access.pk)]
+    settings.APPLY_SAFE_NAMES = False
+    assert tasks.suggest_names(access.portal_id, "sandbox") == "switched off"
+
+
+def test_the_schedule_looks_wherever_ads_wait_for_a_name(
+    access: PortalAccess,
+    sent: Sent,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    ListingFactory(access=access, failure_mode="mapping")
+    ListingFactory(access=access, failure_mode="mapping")
+    ListingFactory(failure_mode="refused")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.suggest_all_names()
+
+    assert sent == [("portals.tasks.suggest_names", access.portal_id, "sandbox")]

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from django.utils import translation
 
 from config.lib import remote_errors
 from portals import wording
 from portals.connectors import errors
 from portals.connectors.types import WarningKind
 from portals.connectors.usadosbr.preflight import check_draft
+from portals.mapping_words import value_of
 from tests.portals.drafts import CAR_NAMES, draft, name, names, photo
 
 ROOT = Path(__file__).resolve().parents[2] / "portals"
@@ -149,18 +151,17 @@ def test_warning_tells_asked_and_granted(warning, said):
 
 
 @pytest.mark.parametrize(
-    ("problem", "place"),
+    ("fact", "said", "word"),
     [
-        ({"field": "plate", "code": "plate_missing"}, "plate"),
-        ({"field": "style", "code": "name_empty"}, "body"),
-        ({"field": "style", "code": "name_unknown"}, "mapping"),
-        ({"field": "version", "code": "name_unplaced"}, "version"),
-        ({"field": "", "code": "refused"}, ""),
+        ("gearbox", "automatic", "Automático"),
+        ("gearbox", "automated/manual", "Automatizado/Manual"),
+        ("fuel", "petrol", "Gasolina"),
+        ("turbo", "turbo", "sim"),
+        ("trim", "LT", "LT"),
+        ("displacement", "1.0/1.4", "1.0/1.4"),
+        ("gearbox", "", ""),
     ],
 )
-def test_fix_leads_to_the_right_place(problem, place):
-    assert wording.fix_field(problem) == place
-
-
-def test_every_field_that_can_be_mended_has_a_name():
-    assert set(wording.FIX_FIELDS) <= set(wording.FIELDS)
+def test_what_a_name_says_is_worded_for_people(fact, said, word):
+    with translation.override("pt-br"):
+        assert value_of(fact, said) == word

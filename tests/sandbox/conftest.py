@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from sandbox.names import SourceName
 from sandbox.server import run_in_thread
 from sandbox.usadosbr.app import UsadosbrSandbox
-from sandbox.usadosbr.catalogue import SourceName
 
 NAMES = [
     SourceName("car", "Chevrolet", "Onix", "LT 1.0 5p Mec.", ("hatch",)),

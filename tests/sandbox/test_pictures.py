@@ -16,6 +16,7 @@ from sandbox.pictures import MoreNeeded, NotAPicture, PictureSize, picture_size
         ("PNG", {}),
         ("JPEG", {}),
         ("JPEG", {"progressive": True}),
+        ("GIF", {}),
         ("WEBP", {}),
         ("WEBP", {"lossless": True}),
         ("WEBP", {"exif": b"Exif\0\0II*\0\x08\0\0\0\0\0"}),
@@ -51,7 +52,7 @@ def test_a_jpeg_cut_before_its_size_asks_for_more(
     "content",
     [
         b"<html>" + b"x" * 60,
-        b"GIF89a" + b"\0" * 60,
+        b"BM" + b"\0" * 60,
         b"\xff\xd8" + b"\0" * 60,
         b"\xff\xd8\xff\xd9" + b"\0" * 60,
         b"RIFF\0\0\0\0WEBPabcd" + b"\0" * 60,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.__main__ import PORTALS
 from sandbox.server import run_in_thread
 from sandbox.wire import Request, Response, json_response
 
@@ -130,7 +132,9 @@ def test_the_process_says_where_it_listens_and_ends_on_a_signal(tmp_path: Path) 
         code = process.wait(timeout=10)
 
     assert words[:3] == ["Sandbox", "listening", "on"]
-    assert answer.endswith(b'{"portals":["usadosbr"]}')
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {
+        "portals": sorted(portal.prefix for portal in PORTALS)
+    }
     assert code == 0
 
 

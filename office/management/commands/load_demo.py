@@ -19,18 +19,17 @@ class Command(OpsCommand):
     adds what is missing.
     """
 
-    help = (
-        "Load the demo dealer: people, about 60 vehicles with pictures, an access to the sandbox."
-    )
+    help = "Load the demo dealer: people, about 60 vehicles with pictures, accesses to the sandbox."
 
     def work(self, **_: Any) -> dict[str, Any]:
         """Load, waking the worker as early as it has something to do."""
         report = load_stock()
-        if report.access.catalogue_fetched_at is None:
-            # Reading begins with the brands of the stock, while the pictures are still drawn.
-            enqueue(tasks.sync_access, report.access.pk)
+        for access in report.accesses:
+            if access.catalogue_fetched_at is None:
+                # Reading begins with the brands of the stock, while the pictures are still drawn.
+                enqueue(tasks.sync_access, access.pk)
         load_adverts(report)
-        tasks.wake_accesses([report.access.pk])
+        tasks.wake_accesses([access.pk for access in report.accesses])
         users = [
             {"username": one.username, "password": one.password or CHANGED, "role": one.role}
             for one in report.users

@@ -19,6 +19,7 @@ from config.lib.remote_errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from portals.connectors.account_check import check_steps
 from portals.connectors.base import Connector
 from portals.connectors.errors import ListingRefused, ListingUnknown, NotSupported
 from portals.connectors.types import (
@@ -36,7 +37,7 @@ from portals.connectors.types import (
     Token,
 )
 from portals.connectors.usadosbr import answers, catalogue, notices, reading
-from portals.connectors.usadosbr.fields import CHANNELS, NAMES
+from portals.connectors.usadosbr.fields import CHANNELS, HAS_FROM_TO, NAMES
 from portals.connectors.usadosbr.payload import (
     MAX_PHOTOS,
     MAX_TEXT,
@@ -72,6 +73,7 @@ class UsadosbrConnector(Connector):
         pause="payload",
         reviews=True,
         kinds={category: tuple(kinds) for category, kinds in NAMES.items()},
+        has_from_to=HAS_FROM_TO,
     )
     credentials: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(name="user", label=gettext_noop("User")),
@@ -103,21 +105,10 @@ class UsadosbrConnector(Connector):
 
     def check_account(self) -> AccountReport:
         """Test step by step: "reached", "login", "plans"; stops at the first that fails."""
-        try:
-            token = self.login()
-        except CredentialsRefused:
-            return AccountReport(steps=(("reached", True), ("login", False)))
-        except RemoteError:
-            return AccountReport(steps=(("reached", False),))
-        passed = (("reached", True), ("login", True))
-        try:
-            answer = self._authorized("GET", "/consultar/planos", token.value, {})
-            plans = answers.read_plans(answer.data) if answer.ok else None
-        except RemoteError:
-            plans = None
-        if plans is None:
-            return AccountReport(steps=(*passed, ("plans", False)))
-        return AccountReport(steps=(*passed, ("plans", True)), plans=plans)
+        return check_steps(
+            self.login,
+            lambda token: _plans_of(self._authorized("GET", "/consultar/planos", token.value, {})),
+        )
 
     # -- ads -------------------------------------------------------------------------------------
     @classmethod
@@ -285,11 +276,7 @@ class UsadosbrConnector(Connector):
 
     def plans(self) -> tuple[PlanReport, ...]:
         """Read the highlights (GET /consultar/planos)."""
-        answer = self.send("GET", "/consultar/planos")
-        plans = answers.read_plans(answer.data) if answer.ok else None
-        if plans is None:
-            raise UnexpectedAnswer(f"plans {answer.status}")
-        return plans
+        return _plans_of(self.send("GET", "/consultar/planos"))
 
     def catalogue_roots(self) -> Iterator[CatalogueNode]:
         """Yield brands, colours, fuels, gearboxes, doors or displacements, optionals per type."""
@@ -320,6 +307,13 @@ class UsadosbrConnector(Connector):
                 name=name,
                 has_children=read.kind in ("brand", "model"),
             )
+
+
+def _plans_of(answer: Answer) -> tuple[PlanReport, ...]:
+    plans = answers.read_plans(answer.data) if answer.ok else None
+    if plans is None:
+        raise UnexpectedAnswer(f"plans {answer.status}")
+    return plans
 
 
 def _channel(ref: RemoteRef) -> str:

@@ -26,6 +26,15 @@ NAMES: Mapping[int, Mapping[str, str]] = {
     MOTORCYCLE: {**_SHARED, "displacement": "Cilindrada"},
 }
 
+# One name of a model whatever its body, one of a version whatever its year; no trucks.
+HAS_FROM_TO: Mapping[str, bool] = {
+    **{f"{kind}_car": True for kind in ("brand", "model", "version")},
+    **{f"{kind}_motorcycle": True for kind in ("brand", "model", "version")},
+    **{f"{kind}_truck": False for kind in ("brand", "model", "version")},
+    "model_by_body_car": False,
+    "version_car_by_year": False,
+}
+
 # Reads without a parent: our kind -> last part of the path. Doors are read for cars only,
 # displacements for motorcycles only.
 _ROOTS = {

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from portals.connectors.errors import MappingMissing, NotSupported
+from portals.connectors.gaps import distinct_photos, left_out_optionals, missing_names
 from portals.connectors.plain_text import plain_text
 from portals.connectors.types import (
     AdWarning,
@@ -18,7 +19,6 @@ from portals.connectors.types import (
     Payload,
     PhotoRef,
     Problem,
-    ResolvedName,
 )
 from portals.connectors.usadosbr.fields import CAR, CHANNELS, NAMES
 
@@ -44,36 +44,9 @@ def is_too_small(photo: PhotoRef) -> bool:
     return 0 < photo.width < MIN_WIDTH or 0 < photo.height < MIN_HEIGHT
 
 
-def distinct_photos(draft: ListingDraft) -> list[PhotoRef]:
-    """Return the photos in order, each address once."""
-    return list({photo.url: photo for photo in draft.photos}.values())
-
-
-def missing_names(draft: ListingDraft) -> tuple[Problem, ...]:
+def gaps_of(draft: ListingDraft) -> tuple[Problem, ...]:
     """Return one problem per name that has no place in the portal's catalogue."""
-    problems = []
-    for kind in NAMES[draft.category]:
-        name = draft.names.get(kind) or ResolvedName(kind=kind, ours="", key=None, missing="empty")
-        if name.key is None:
-            problems.append(
-                Problem(field=kind, code=f"name_{name.missing or 'unknown'}", params=_mapping(name))
-            )
-    return tuple(problems)
-
-
-def _mapping(name: ResolvedName) -> dict[str, Any]:
-    """Return what the screens need to word the gap and to offer a mapping."""
-    return {
-        "kind": name.kind,
-        "ours": name.ours,
-        "source_key": name.source_key,
-        "path": list(name.path),
-    }
-
-
-def left_out_optionals(draft: ListingDraft) -> list[str]:
-    """Return the optionals the portal has no name for; those left out on purpose are no news."""
-    return [item.ours for item in draft.optionals if item.key is None and item.missing != "none"]
+    return missing_names(draft, NAMES[draft.category])
 
 
 def build_payload(draft: ListingDraft) -> Payload:
@@ -86,7 +59,7 @@ def build_payload(draft: ListingDraft) -> Payload:
         raise NotSupported("category")
     if draft.highlight not in HIGHLIGHTS:
         raise NotSupported("highlight")
-    problems = missing_names(draft)
+    problems = gaps_of(draft)
     if problems:
         raise MappingMissing(problems)
     photos, photo_warnings = _photos(draft)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from portals.connectors.gaps import distinct_photos, left_out_optionals, mode_of
 from portals.connectors.plain_text import has_html, plain_text
 from portals.connectors.types import Finding, ListingDraft, Problem, Severity
 from portals.connectors.usadosbr.fields import CHANNELS
@@ -14,11 +15,9 @@ from portals.connectors.usadosbr.payload import (
     MAX_TEXT,
     MIN_HEIGHT,
     MIN_WIDTH,
-    distinct_photos,
+    gaps_of,
     is_too_small,
     is_youtube,
-    left_out_optionals,
-    missing_names,
 )
 
 FIRST_YEAR = 1950
@@ -67,13 +66,13 @@ def _years(draft: ListingDraft) -> Iterator[Finding]:
 
 
 def _names(draft: ListingDraft) -> Iterator[Finding]:
-    for problem in missing_names(draft):
-        # What the vehicle does not say is filled in on its page; all else is a matter of mapping.
-        mode = "preflight" if problem.code == "name_empty" else "mapping"
-        yield Finding(severity="refused", problem=problem, mode=mode)
-    missing = left_out_optionals(draft)
-    if missing:
-        yield _finding("reduced", "optionals", "optionals_unmapped", names=missing)
+    missing = gaps_of(draft)
+    unsaid = frozenset(problem.field for problem in missing if problem.code == "name_empty")
+    for problem in missing:
+        yield Finding(severity="refused", problem=problem, mode=mode_of(problem, unsaid))
+    unmapped = left_out_optionals(draft)
+    if unmapped:
+        yield _finding("reduced", "optionals", "optionals_unmapped", names=unmapped)
 
 
 def _photos(draft: ListingDraft) -> Iterator[Finding]:

@@ -15,18 +15,24 @@ from portals.management.arguments import add_access_arguments, portal_of
 from portals.models.access import Environment
 from portals.services.access import save_access
 from portals.services.catalogue import upsert_portals
+from portals.services.connecting import browser_connector
 from portals.tasks import wake
 
 
 class Command(OpsCommand):
     """`add_access --dealer D --portal P` → {"id"}; the credentials come as JSON on stdin.
 
-    Run again it changes the account; a secret left out keeps the stored one.
+    Run again it changes the account; a secret left out keeps the stored one. For a portal that is
+    connected in the browser the JSON is what the portal gave, as a whole: nothing of what is stored
+    is kept, and empty input keeps all of it.
     """
 
     help = (
         "Connect a dealer to a portal, or change the account. Credentials are read as one JSON "
-        'object from standard input, e.g. {"user": "…", "password": "…"} for usadosbr.'
+        'object from standard input, e.g. {"user": "…", "password": "…"} for usadosbr or '
+        '{"token": "…"} for chavesnamao. For a portal that dealers connect in the browser it is '
+        "what the portal gave: its token and the name of the account, e.g. "
+        '{"access_token": "…", "account": "…"}.'
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,12 +47,15 @@ class Command(OpsCommand):
         """Store the account and wake what waits for it."""
         dealer = dealer_of(options["dealer"])
         upsert_portals()
+        portal, credentials = portal_of(options["portal"]), _credentials()
+        in_browser = browser_connector(portal.slug) is not None
         access, marked = save_access(
             dealer=dealer,
-            portal=portal_of(options["portal"]),
+            portal=portal,
             environment=options["environment"],
             base_url=options["base_url"],
-            credentials=_credentials(),
+            credentials={} if in_browser else credentials,
+            connection=(credentials or None) if in_browser else None,
             by=By(source="command"),
         )
         wake(marked)

@@ -51,6 +51,15 @@ def test_a_call_sends_json_under_the_base_url(settings: Settings) -> None:
     assert (found.status, found.ok, found.data, found.is_json) == (200, True, {"id": 7}, True)
 
 
+def test_a_form_is_sent_as_one(settings: Settings) -> None:
+    with serving(answers()) as server, session(server, settings) as http:
+        http.call("POST", "/token", form={"code": "a&b", "uri": "https://x/?y=é"}, secret=True)
+
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert b"Content-Type: application/x-www-form-urlencoded" in head
+    assert body == b"code=a%26b&uri=https%3A%2F%2Fx%2F%3Fy%3D%C3%A9"
+
+
 # -- what comes back -----------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("status", "kind"),
@@ -197,6 +206,18 @@ def test_tokens_in_headers_are_never_reported(settings: Settings) -> None:
     seen: list[Exchange] = []
     with serving(answers()) as server, session(server, settings, seen) as http:
         answer = http.call("GET", "/x", headers={"Authorization": f"Bearer {SECRET}"})
+
+    assert SECRET.encode() in server.requests[0]
+    assert SECRET not in repr(seen)
+    assert SECRET not in repr(answer)
+
+
+def test_a_token_of_the_body_is_hidden_where_the_answer_repeats_it(settings: Settings) -> None:
+    seen: list[Exchange] = []
+    script = answers(json.dumps({"message": f"bad {SECRET}!"}).encode())
+    with serving(script) as server, session(server, settings, seen) as http:
+        body = {"access_token": SECRET}
+        answer = http.call("POST", "/x", json_body=body, hide=SECRET)
 
     assert SECRET.encode() in server.requests[0]
     assert SECRET not in repr(seen)

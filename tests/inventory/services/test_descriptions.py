@@ -25,6 +25,7 @@ BY = By(source="test")
         ("{MARCA} { modelo }", "Chevrolet Onix"),
         ("Só {km}\nCor: {cor}\nFim", "Só 41,000 km\nFim"),
         ("Por {preco}", "Por R$ 45,990.00"),
+        ("Fone {telefone}", "Fone (11) 98765-4321"),
         ("{brand.__class__} {0} {}", "{brand.__class__} {0} {}"),
         ("no placeholder", "no placeholder"),
     ],
@@ -36,9 +37,16 @@ def test_placeholders_become_what_the_vehicle_is(template, text):
         year_model=2021,
         mileage=41_000,
         price=Decimal(45990),
+        dealer__phone="+5511987654321",
     )
 
     assert describe(template, vehicle) == text
+
+
+def test_a_phone_is_written_as_people_write_it():
+    vehicle = VehicleFactory(dealer=DealerFactory(phone="+551133334444"))
+
+    assert describe("{telefone}", vehicle) == "(11) 3333-4444"
 
 
 def test_a_placeholder_nobody_knows_is_refused_by_name():

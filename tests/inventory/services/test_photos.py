@@ -15,13 +15,11 @@ from accounts.models import Change
 from accounts.services.changes import By
 from inventory.models import PhotoBlob, PhotoRendition, Vehicle, VehiclePhoto
 from inventory.models.photo import PhotoState
-from inventory.selectors import public_photo_url
 from inventory.services import imaging
 from inventory.services.photo_words import PROBLEMS, problem_text
 from inventory.services.photos import (
     MOST_PHOTOS,
     add_photo,
-    place_blobs,
     remove_photo,
     reorder_photos,
     set_cover,
@@ -122,7 +120,7 @@ def test_rendering_makes_both_sizes_public_and_announces_the_carriers(heard, fol
     assert files_in(folders / "public") == sorted(str(r.file.name) for r in sizes.values())
     name = str(sizes[1920].file.name)
     assert len(name) == len("0" * 32 + ".jpg")
-    assert public_photo_url(sizes[1920]) == f"http://127.0.0.1:8000/media/{name}"
+    assert sizes[1920].file.url == f"/media/{name}"
     assert heard == [((first.pk, second.pk), {"photos"})]
 
 
@@ -141,10 +139,10 @@ def test_of_two_runs_at_once_the_loser_deletes_its_own_files(folders, monkeypatc
     blob = store_picture(upload(), dealer=DealerFactory())
     render = imaging.render
 
-    def overtaken(data, *, max_pixels):
+    def overtaken(data, **options):
         monkeypatch.setattr(imaging, "render", render)
         render_blob(blob.pk)  # the other worker, while this one is still decoding
-        return render(data, max_pixels=max_pixels)
+        return render(data, **options)
 
     monkeypatch.setattr(imaging, "render", overtaken)
     report = render_blob(blob.pk)
@@ -222,6 +220,30 @@ def test_a_file_that_lies_about_its_size_is_stopped(settings, folders):
 
     assert codes_of(caught) == ["too_large"]
     assert files_in(folders / "originals") == []
+
+
+def test_a_picture_too_small_to_be_of_use_is_refused_at_once(settings, folders):
+    settings.PHOTO_MIN_SIDE = 100
+    dealer = DealerFactory()
+
+    with pytest.raises(ValidationError) as caught:
+        store_picture(upload(jpeg(size=(99, 60))), dealer=dealer)
+
+    assert codes_of(caught) == ["too_small"]
+    assert files_in(folders / "originals") == []
+    assert store_picture(upload(jpeg(size=(100, 60))), dealer=dealer).state == PhotoState.PENDING
+
+
+def test_a_lost_file_is_taken_in_again(folders):
+    blob = store_picture(upload(), dealer=DealerFactory())
+    (folders / "originals" / str(blob.original.name)).unlink()
+    render_blob(blob.pk)
+
+    again = store_picture(upload(), dealer=blob.dealer)
+    render_blob(again.pk)
+
+    again.refresh_from_db()
+    assert (again.pk, again.state, again.problem) == (blob.pk, PhotoState.READY, "")
 
 
 def test_heic_is_refused_in_words_where_it_cannot_be_read(monkeypatch):
@@ -355,33 +377,3 @@ def test_the_sweep_finds_pending_pictures_and_gives_up_on_what_breaks_workers():
 
     blob.refresh_from_db()
     assert (blob.state, blob.problem) == (PhotoState.REFUSED, "unreadable")
-
-
-def test_many_pictures_are_placed_at_once_and_only_once(heard):
-    dealer = DealerFactory()
-    first, second = VehicleFactory.create_batch(2, dealer=dealer)
-    a, b, c = (blob.pk for blob in PhotoBlobFactory.create_batch(3, dealer=dealer))
-    albums = {first.pk: [c, a, c], second.pk: [b]}
-
-    assert place_blobs(albums, dealer=dealer, by=BY) == 3
-    assert place_blobs({**albums, second.pk: [a, b]}, dealer=dealer, by=BY) == 1
-    assert place_blobs(albums, dealer=dealer, by=BY) == 0
-
-    assert list(first.photos.values_list("blob_id", flat=True)) == [c, a]
-    assert list(second.photos.values_list("blob_id", flat=True)) == [b, a]
-    assert heard == [((first.pk, second.pk), {"photos"}), ((second.pk,), {"photos"})]
-
-
-@pytest.mark.parametrize("foreign", ["vehicle", "picture"])
-def test_nothing_of_another_dealer_is_placed(foreign, heard):
-    dealer = DealerFactory()
-    vehicle, blob = VehicleFactory(dealer=dealer), PhotoBlobFactory(dealer=dealer)
-    if foreign == "vehicle":
-        vehicle = VehicleFactory()
-    else:
-        blob = PhotoBlobFactory()
-
-    with pytest.raises(ValidationError):
-        place_blobs({vehicle.pk: [blob.pk]}, dealer=dealer, by=BY)
-
-    assert (VehiclePhoto.objects.count(), heard) == (0, [])

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Change
 from accounts.services.changes import By, record_change
 from accounts.services.sealing import seal_changes, verify_changes
 from accounts.services.team import update_membership
-from inventory.models import Contract, Reservation, Vehicle, VehicleHold
+from inventory.models import Contract, PhotoBlob, Reservation, Vehicle, VehicleHold
+from inventory.models.photo import originals_storage
+from inventory.services.catalogue_edits import rename_brand
 from inventory.services.photos import place_blobs
+from inventory.services.rendering import purge_orphans
 from inventory.services.sales import ReservationTaken, create_contract, reserve_vehicle
+from inventory.services.turning import turn_photo
 from inventory.services.vehicles import EditConflict, create_vehicle, update_vehicle
 from tests.factories.accounts import DealerFactory, MembershipFactory
-from tests.factories.inventory import PhotoBlobFactory, VehicleFactory
+from tests.factories.inventory import (
+    PhotoBlobFactory,
+    VehicleFactory,
+    VehiclePhotoFactory,
+    VersionFactory,
+)
+from tests.inventory.services.test_photos import folders
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 BY = By(source="test")
+__all__ = ["folders"]
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
@@ -66,6 +81,36 @@ def test_of_many_who_sell_at_once_one_wins():
 
     assert at_once(*[sell] * 6) == ["", *["ReservationTaken"] * 5]
     assert Contract.objects.count() == 1
+
+
+@pytest.mark.parametrize("first", ["vehicle", "rename"])
+def test_a_brand_renamed_while_a_vehicle_of_it_is_written(first):
+    version = VersionFactory()
+    dealer, brand = DealerFactory(), version.model.brand
+    moved = VehicleFactory(dealer=dealer)
+    written = threading.Event()
+
+    def write() -> None:
+        if first == "rename":
+            written.wait(timeout=10)
+        with transaction.atomic():
+            create_vehicle(dealer=dealer, by=BY, version=version)
+            update_vehicle(moved.pk, dealer=dealer, by=BY, version=version)
+            if first == "vehicle":
+                written.set()
+                time.sleep(0.5)  # the rename begins meanwhile
+
+    def rename() -> None:
+        if first == "vehicle":
+            written.wait(timeout=10)
+        with transaction.atomic():
+            rename_brand(brand.pk, by=BY, name="Renamed")
+            if first == "rename":
+                written.set()
+                time.sleep(0.5)
+
+    assert at_once(write, rename) == ["", ""]
+    assert set(Vehicle.objects.values_list("brand_key", flat=True)) == {"renamed"}
 
 
 def test_codes_invented_at_once_are_all_different():
@@ -161,3 +206,34 @@ def test_albums_placed_at_once_do_not_double_or_wait_for_each_other():
 
     assert outcomes == ["", ""]
     assert [vehicle.photos.count() for vehicle in vehicles] == [3, 3, 3]
+
+
+def test_of_two_who_turn_one_picture_on_two_vehicles_both_get_the_same():
+    dealer = DealerFactory()
+    blob = PhotoBlobFactory(dealer=dealer)
+    vehicles = VehicleFactory.create_batch(4, dealer=dealer)
+    photos = [VehiclePhotoFactory(vehicle=vehicle, blob=blob) for vehicle in vehicles]
+
+    outcomes = at_once(
+        *[
+            lambda vehicle=vehicle, photo=photo: turn_photo(vehicle, photo.pk, degrees=90, by=BY)
+            for vehicle, photo in zip(vehicles, photos, strict=True)
+        ]
+    )
+
+    assert outcomes == [""] * 4
+    turned = PhotoBlob.objects.get(turn=90)
+    assert turned.awaited_by.count() == 4
+
+
+def test_of_two_turns_that_are_purged_at_once_the_last_takes_the_file_along(folders):
+    dealer = DealerFactory()
+    name = originals_storage().save("one.bin", ContentFile(b"bytes"))
+    for turn in (0, 90):
+        PhotoBlobFactory(dealer=dealer, sha256="1" * 64, original=name, turn=turn)
+    later = timezone.now() + timedelta(days=8)
+
+    at_once(*[lambda: purge_orphans(now=later)] * 4)
+
+    assert not PhotoBlob.objects.exists()
+    assert not originals_storage().exists(name)

@@ -7,11 +7,13 @@ from collections import Counter
 import pytest
 from django.core.management.base import CommandError
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Change, Dealer, Membership, User
 from inventory.models import Vehicle, VehiclePhoto
 from office.demo.fleet import read_fleet
 from office.services import demo
+from portals.connectors.registry import CONNECTORS
 from portals.models import Listing, PortalAccess
 from tests.command_line import run
 from tests.factories.accounts import MembershipFactory
@@ -52,6 +54,7 @@ def test_the_demo_can_be_shown_at_once_and_loaded_twice(media, django_capture_on
     _people(result, dealer)
     _pictures(dealer)
     _wishes(dealer)
+    _ages(dealer)
 
     tables = (Change, Dealer, User, Membership, Vehicle, VehiclePhoto, Listing, PortalAccess)
     before = rows_of(*tables)
@@ -82,10 +85,26 @@ def _pictures(dealer) -> None:
     assert dealer.photo_blobs.filter(renditions__isnull=True).count() == 1
 
 
+def _ages(dealer) -> None:
+    """Some came today, some have stood for a quarter; a second load moves none of them."""
+    shown = Vehicle.objects.for_dealer(dealer).exclude(state="in_preparation")
+    moments = [each.available_at for each in shown if each.available_at is not None]
+    days = [(timezone.now() - moment).days for moment in moments]
+    assert len(days) == shown.count()
+    assert min(days) < 10
+    assert 90 < max(days) <= 105
+    assert len({day // 30 for day in days}) == 4
+
+
 def _wishes(dealer) -> None:
     rows = Listing.objects.for_dealer(dealer)
-    wished = Counter(rows.values_list("wanted", "highlight"))
-    assert wished == {("live", 0): 49, ("live", 1): 4, ("live", 2): 5, ("paused", 0): 1}
+    of = {slug: rows.filter(access__portal__slug=slug) for slug in CONNECTORS}
+    wished = {slug: Counter(each.values_list("wanted", "highlight")) for slug, each in of.items()}
+    assert wished == {
+        "usadosbr": {("live", 0): 49, ("live", 1): 4, ("live", 2): 5, ("paused", 0): 1},
+        "chavesnamao": {("live", 0): 49, ("live", 1): 9, ("paused", 0): 1},
+        "olx": {("live", 0): 58, ("paused", 0): 1},
+    }
     assert not rows.filter(due_at__isnull=True).exists()
     assert not rows.filter(vehicle__state="sold").exists()
 
@@ -100,7 +119,7 @@ def test_every_invented_vehicle_is_one_of_the_list():
 def test_a_user_of_somebody_else_is_never_taken_over():
     other = MembershipFactory(user__username="Dono")
 
-    with pytest.raises(CommandError, match="'dono' is taken by somebody else"):
+    with pytest.raises(CommandError, match="“dono” is taken by somebody else"):
         run("load_demo")
 
     other.user.refresh_from_db()

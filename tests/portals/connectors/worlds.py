@@ -1,43 +1,23 @@
-"""How each portal is played in the contract tests: one world per connector, no exceptions.
-
-A world is a portal that keeps ads and can be told to fail in the ways every portal may fail.
-"""
+"""How each portal is played in the contract tests: one world per connector, no exceptions."""
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Literal
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import responses
 
-from config.lib.http import HttpSession
 from config.lib.remote_errors import Exchange, UnexpectedAnswer
 from portals.connectors.base import Connector
-from portals.connectors.types import PortalAccount
 from portals.connectors.usadosbr.connector import UsadosbrConnector
+from tests.portals.connectors.chavesnamao_world import chavesnamao_world
+from tests.portals.connectors.olx_world import OlxWorld
+from tests.portals.connectors.world import RETRY_AFTER, Failure, World, account_at, failed
 from tests.portals.fake import FakeConnector, MemoryTokens, connect
 from tests.portals.fake_portal import FakePortal, Fault, server_error, throttle, unauthorized
 from tests.portals.wire import BASE, SECRETS, WireMock
-
-Failure = Literal["unauthorized", "throttled", "down", "garbage"]
-RETRY_AFTER = 7.0
-
-
-class World(ABC):
-    """One portal and one account there."""
-
-    secret: str
-
-    @abstractmethod
-    def connector(self, exchanges: list[Exchange] | None = None) -> Connector:
-        """Return a connector of the account that has not logged in yet."""
-
-    @abstractmethod
-    def fail(self, failure: Failure) -> None:
-        """Let every call but the login fail from now on."""
 
 
 class FakeWorld(World):
@@ -51,7 +31,7 @@ class FakeWorld(World):
 
     def connector(self, exchanges: list[Exchange] | None = None) -> Connector:
         secrets = {"user": "yard", "password": self.secret}
-        return self.cls(*_account("https://fake.invalid", secrets, exchanges), MemoryTokens())
+        return self.cls(*account_at("https://fake.invalid", secrets, exchanges), MemoryTokens())
 
     def fail(self, failure: Failure) -> None:
         fault = {
@@ -82,7 +62,7 @@ class UsadosbrWorld(World):
         wire.answer("POST", "/login", {"status": 200, "token": "token-1"})
 
     def connector(self, exchanges: list[Exchange] | None = None) -> Connector:
-        return UsadosbrConnector(*_account(BASE, SECRETS, exchanges), MemoryTokens())
+        return UsadosbrConnector(*account_at(BASE, SECRETS, exchanges), MemoryTokens())
 
     def fail(self, failure: Failure) -> None:
         self.failure = failure
@@ -92,12 +72,7 @@ class UsadosbrWorld(World):
     ) -> None:
         def callback(request: Any) -> tuple[int, dict[str, str], str]:
             if self.failure is not None:
-                return {
-                    "unauthorized": (401, {}, "{}"),
-                    "throttled": (429, {"Retry-After": str(RETRY_AFTER)}, "{}"),
-                    "down": (500, {}, "<html>"),
-                    "garbage": (200, {}, "<html>"),
-                }[self.failure]
+                return failed(self.failure)
             status, body = answer(json.loads(request.body) if request.body else None)
             return status, {}, json.dumps(body)
 
@@ -126,14 +101,6 @@ class UsadosbrWorld(World):
         return 200, {"data": list(self.ads.values()), "last_page": 1}
 
 
-def _account(
-    base_url: str, secrets: dict[str, str], exchanges: list[Exchange] | None
-) -> tuple[PortalAccount, HttpSession]:
-    report = None if exchanges is None else exchanges.append
-    account = PortalAccount(access_id=1, environment="test", base_url=base_url, secrets=secrets)
-    return account, HttpSession(base_url, on_exchange=report)
-
-
 @contextmanager
 def _fake_world() -> Iterator[World]:
     yield FakeWorld()
@@ -146,4 +113,15 @@ def _usadosbr_world() -> Iterator[World]:
         yield UsadosbrWorld(wire)
 
 
-WORLDS = {"fake": _fake_world, "usadosbr": _usadosbr_world}
+@contextmanager
+def _olx_world() -> Iterator[World]:
+    with OlxWorld.playing() as world:
+        yield world
+
+
+WORLDS: dict[str, Callable[[], AbstractContextManager[World]]] = {
+    "chavesnamao": chavesnamao_world,
+    "fake": _fake_world,
+    "olx": _olx_world,
+    "usadosbr": _usadosbr_world,
+}

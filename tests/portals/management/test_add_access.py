@@ -65,3 +65,43 @@ def test_an_unknown_portal_is_named_with_those_there_are(fake, stdin):
         run("add_access", "--dealer", "norte", "--portal", "nope")
 
     assert Portal.objects.filter(slug="fake").exists()
+
+
+PAGED = ("--dealer", "norte", "--portal", "paged")
+
+
+def test_a_portal_with_a_page_of_its_own_takes_what_it_gave(page_portal, db, stdin):
+    DealerFactory(code="norte")
+    stdin(f'{{"access_token": "{SECRET}", "account": "yard"}}')
+    first = run("add_access", *PAGED)
+    stdin("")
+
+    assert run("add_access", *PAGED) == first
+    access = PortalAccess.objects.get()
+    assert dict(access.credentials) == {"access_token": SECRET, "account": "yard"}
+
+    PortalAccess.objects.update(failure_mode="credentials", failure_code="reconnect")
+    stdin('{"access_token": "next", "account": "yard"}')
+    assert run("add_access", *PAGED) == first
+    access.refresh_from_db()
+    assert (access.credentials["access_token"], access.failure_mode) == ("next", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "connected by the dealer"),
+        ("{}", "connected by the dealer"),
+        (f'{{"access_token": "{SECRET}"}}', "did not say which account"),
+        (f'{{"access_token": ["{SECRET}"], "account": "yard"}}', "did not say which account"),
+    ],
+)
+def test_a_connection_that_names_no_account_is_refused(page_portal, db, stdin, text, message):
+    DealerFactory(code="norte")
+    stdin(text)
+
+    with pytest.raises(CommandError, match=message) as refused:
+        run("add_access", *PAGED)
+
+    assert SECRET not in str(refused.value)
+    assert not PortalAccess.objects.exists()

@@ -131,12 +131,14 @@ def test_another_login_voids_what_only_the_old_account_meant(
     unwished = wish(wanted="absent", live=True, due_at=None)
     drain_access(access.pk)
     fake.ads.clear()
+    Listing.objects.filter(pk=row.pk).update(pending_ref="of the old account")
 
     _, marked = save(access, credentials={"user": "another"})
 
     row.refresh_from_db()
     unwished.refresh_from_db()
     assert marked == Marked(fan_out=True)
+    assert (row.pending_ref, row.intent_at) == ("", None)
     assert not Plan.objects.exists()
     assert not PortalToken.objects.exists()
     assert (row.state, row.remote_id, row.wanted, row.plan_id) == ("unknown", "", "live", None)

@@ -101,12 +101,12 @@ def test_vanished_names_are_retired_and_come_back_as_the_same(access, fake_with_
     pk = CatalogueEntry.objects.get(name="PRISMA").pk
     fake_with_names.catalogue[(1, ("CHEVROLET",))].pop()
 
-    assert sync(access).retired == 1
+    assert sync(access).retired == 3  # with its version and its style
     assert alive("model") == ["ARGO", "ONIX"]
     assert CatalogueEntry.objects.get(pk=pk).retired_at is not None
 
     fake_with_names.catalogue[(1, ("CHEVROLET",))].append(("model", "PRISMA"))
-    assert sync(access).added == 1
+    assert sync(access).added == 3
     assert CatalogueEntry.objects.get(pk=pk).retired_at is None
 
 
@@ -118,6 +118,39 @@ def test_suddenly_empty_list_is_not_believed(access, fake_with_names):
         sync(access)
 
     assert alive("brand") == ["CHEVROLET", "FIAT", "HONDA"]
+
+
+@pytest.mark.parametrize("gone", [("CHEVROLET",), ("CHEVROLET", "ONIX")])
+def test_a_list_that_is_suddenly_empty_below_a_name_is_not_believed_but_told(
+    access, fake_with_names, gone
+):
+    tree = fake_with_names.catalogue
+    tree[1, ("CHEVROLET",)] += [("model", "CRUZE"), ("model", "SPIN")]
+    tree[1, ("CHEVROLET", "CRUZE")] = tree[1, ("CHEVROLET", "SPIN")] = []
+    tree[1, ("CHEVROLET", "ONIX")] += [("version", "1.4 LTZ"), ("version", "1.0 TURBO")]
+    sync(access)
+    before = (alive("model"), alive("version"), alive("style"))
+    kept = tree[1, gone]
+    tree[1, gone] = [row for row in kept if row[0] == "style"]
+
+    report = sync(access)
+
+    assert (report.done, report.retired, report.emptied) == (True, 0, [" ".join(gone)])
+    assert (alive("model"), alive("version"), alive("style")) == before
+
+    tree[1, gone] = kept[:1]  # a shorter list is believed
+    assert sync(access).emptied == []
+    assert (alive("model"), alive("version")) != before[:2]
+
+
+def test_a_short_list_may_become_empty(access, fake_with_names):
+    sync(access)
+    fake_with_names.catalogue[1, ("FIAT",)] = []
+
+    report = sync(access)
+
+    assert (report.retired, report.emptied) == (3, [])
+    assert alive("model") == ["ONIX", "PRISMA"]
 
 
 def test_deadline_ends_the_reading_and_says_that_more_is_left(access, fake_with_names):

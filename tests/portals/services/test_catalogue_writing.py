@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portals.connectors.types import CatalogueNode
 from portals.models import CatalogueEntry, Portal
+from portals.services.catalogue_snapshots import open_reading
 from portals.services.catalogue_writing import Piece, write_pieces
 from tests.factories.portals import PortalFactory
 
@@ -24,7 +25,7 @@ def write(portal: Portal) -> None:
     """Write the colours of the portal."""
     now = timezone.now()
     piece = Piece(parent=None, nodes=NODES, read_at=now)
-    write_pieces([piece], portal_id=portal.pk, environment="sandbox", now=now)
+    write_pieces([piece], reading=open_reading(portal.pk, "sandbox", now=now))
 
 
 def in_thread(portal: Portal, barrier: Barrier, failures: list[Exception]) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from portals.connectors.types import PhotoRef
 from portals.models import Listing
 from portals.services.drafts import build_drafts
 from portals.services.names import NameResolver
+from tests.factories.accounts import DealerFactory
 from tests.factories.inventory import (
     OptionalFactory,
     PhotoBlobFactory,
@@ -66,6 +67,15 @@ def test_draft_says_what_the_vehicle_says(access):
     assert draft.video_url == "https://youtu.be/x"
     assert draft.names["version"].key == "1.0 LT"
     assert [each.key for each in draft.optionals] == ["AR-CONDICIONADO"]
+
+
+def test_draft_says_how_to_reach_the_dealer():
+    dealer = DealerFactory.create(phone="(11) 91234-5678", postal_code="01310-100")
+    access = PortalAccessFactory.create(dealer=dealer)
+
+    [draft] = drafts_of(access, listing(access))
+
+    assert (draft.phone, draft.postal_code) == ("(11) 91234-5678", "01310-100")
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.factories.inventory import (
 )
 from tests.factories.portals import PortalFactory
 from tests.portals.catalogues import entry, onix
+from tests.portals.naming import set_flags
 
 pytestmark = pytest.mark.django_db
 
@@ -153,24 +154,74 @@ def test_mapping_of_another_dealer_is_not_seen(portal, car):
 
 
 @pytest.mark.parametrize(
-    ("narrow", "expected"),
+    ("narrow", "flag", "expected"),
     [
-        ([("", 0, "A"), ("hatch", 0, "B")], "B"),
-        ([("", 0, "A"), ("", 2021, "B")], "B"),
-        ([("hatch", 0, "A"), ("", 2021, "B")], "A"),
-        ([("hatch", 2021, "A"), ("hatch", 0, "B")], "A"),
-        ([("sedan", 0, "A"), ("", 0, "B")], "B"),
-        ([("", 2020, "A"), ("", 0, "B")], "B"),
-        ([("sedan", 0, "A")], "BRANCA"),
+        ([("", "A"), ("hatch", "B")], True, "B"),
+        ([("sedan", "A"), ("", "B")], True, "B"),
+        ([("sedan", "A")], True, "ONIX"),
+        ([("", "A"), ("hatch", "B")], False, "A"),
+        ([("hatch", "B")], False, "ONIX"),
     ],
 )
-def test_narrowest_fitting_mapping_counts(portal, car, narrow, expected):
-    onix(portal)
-    for body, year, key in narrow:
-        target = entry(portal, "colour", key)
-        save(portal, "colour", "value:white", target, body=body, year=year)
+def test_models_are_told_apart_by_body_where_the_flag_says_so(
+    portal, car, monkeypatch, narrow, flag, expected
+):
+    set_flags(monkeypatch, model_by_body_car=flag)
+    brand = onix(portal)["brand"]
+    for body, key in narrow:
+        target = entry(portal, "model", key, parent=brand)
+        save(portal, "model", f"model:{car.version.model_id}", target, body=body)
 
-    assert names_of(portal, car)["colour"] == expected
+    assert names_of(portal, car, kinds=("brand", "model"))["model"] == expected
+
+
+@pytest.mark.parametrize(
+    ("narrow", "flag", "expected"),
+    [
+        ([(0, "A"), (2021, "B")], True, "B"),
+        ([(2020, "A"), (0, "B")], True, "B"),
+        ([(2020, "A")], True, "1.0 LT"),
+        ([(0, "A"), (2021, "B")], False, "A"),
+    ],
+)
+def test_versions_are_told_apart_by_year_where_the_flag_says_so(
+    portal, car, monkeypatch, narrow, flag, expected
+):
+    set_flags(monkeypatch, version_car_by_year=flag)
+    model = onix(portal)["model"]
+    for year, key in narrow:
+        target = entry(portal, "version", key, parent=model)
+        save(portal, "version", f"fipe:{car.version.fipe_code}", target, year=year)
+
+    assert names_of(portal, car, kinds=("brand", "model", "version"))["version"] == expected
+
+
+def test_a_dealers_wide_mapping_wins_over_everyones_narrow_one(portal, car, monkeypatch):
+    set_flags(monkeypatch, model_by_body_car=True)
+    brand, key = onix(portal)["brand"], f"model:{car.version.model_id}"
+    save(portal, "model", key, entry(portal, "model", "ALL", parent=brand), body="hatch")
+    save(portal, "model", key, entry(portal, "model", "OWN", parent=brand), dealer=car.dealer)
+
+    assert names_of(portal, car, kinds=("brand", "model"))["model"] == "OWN"
+
+
+def test_a_gap_says_body_and_year_where_names_depend_on_them(portal, car, monkeypatch):
+    set_flags(monkeypatch, model_by_body_car=True, version_car_by_year=True)
+    onix(portal)["version"].delete()
+
+    [found] = resolve(portal, car)
+
+    assert (found.names["model"].body, found.names["model"].year) == ("hatch", 0)
+    assert (found.names["version"].body, found.names["version"].year) == ("", 2021)
+    assert (found.names["colour"].body, found.names["colour"].year) == ("", 0)
+
+
+def test_a_level_that_is_not_mapped_knows_only_the_same_name(portal, car, monkeypatch):
+    set_flags(monkeypatch, brand_car=False)
+    onix(portal)
+    save(portal, "brand", "brand:chevrolet", entry(portal, "brand", "GM"))
+
+    assert names_of(portal, car)["brand"] == "CHEVROLET"
 
 
 def test_mapping_to_nothing_blocks_with_that_cause(portal, car):
@@ -209,6 +260,30 @@ def test_changing_the_models_mapping_reopens_its_versions(portal, car):
 
     found = names_of(portal, car, kinds=("brand", "model", "version"))
     assert found == {"brand": "CHEVROLET", "model": "ONIX HATCH", "version": "(unknown)"}
+
+
+def test_a_version_of_the_old_model_is_not_taken_for_the_new_ones_of_the_same_key(portal, car):
+    entries = onix(portal)
+    other = entry(portal, "model", "ONIX HATCH", parent=entries["brand"])
+    entry(portal, "version", "LT FLEX", parent=other)
+    mapped = entry(portal, "version", "LT FLEX", parent=entries["model"])
+    save(portal, "version", f"fipe:{car.version.fipe_code}", mapped)
+
+    save(portal, "model", f"model:{car.version.model_id}", other)
+
+    assert names_of(portal, car, kinds=("brand", "model", "version"))["version"] == "(unknown)"
+
+
+def test_a_model_of_the_old_brand_is_not_taken_for_the_new_ones_of_the_same_key(portal, car):
+    entries = onix(portal)
+    other = entry(portal, "brand", "GM")
+    entry(portal, "model", "ONIX 1", parent=other)
+    mapped = entry(portal, "model", "ONIX 1", parent=entries["brand"])
+    save(portal, "model", f"model:{car.version.model_id}", mapped)
+
+    save(portal, "brand", "brand:chevrolet", other)
+
+    assert names_of(portal, car, kinds=("brand", "model"))["model"] == "(unknown)"
 
 
 def test_one_mapping_of_a_style_serves_every_model(portal, car):

@@ -35,6 +35,19 @@ CASES = [
     ("a pending ad is there", THERE, {"state": "pending"}, Step.NOTHING),
     ("a paused ad is there", THERE, {"state": "paused", "sent_fingerprint": "old"}, Step.UPDATE),
     ("a doubtful update is sent again", THERE, {"sent_fingerprint": ""}, Step.UPDATE),
+    ("nothing is decided about an ad on its way out", THERE, {"leaving": True}, Step.NOTHING),
+    (
+        "neither a second withdrawal",
+        THERE,
+        {"leaving": True, "wanted": "absent", "sent_fingerprint": ""},
+        Step.NOTHING,
+    ),
+    (
+        "unless nobody knows what became of it",
+        THERE,
+        {"leaving": True, "state": "unknown"},
+        Step.LOOK,
+    ),
     # uncertainty
     (
         "nothing is decided while a request may land",

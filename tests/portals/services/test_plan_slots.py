@@ -148,6 +148,24 @@ def test_without_a_highlight_slot_the_ad_goes_without_and_says_so(
     assert sorted(ad.body["highlight"] for ad in fake.ads) == [0, 1]
 
 
+def test_a_highlight_wished_for_a_live_ad_in_vain_is_told_until_it_is_wished_no_more(
+    access: PortalAccess, fake: FakePortal, wish: Wish
+) -> None:
+    plan_of(access, kind="highlight", weight=1, total=1)
+    wish(highlight=1)
+    plain = wish()
+    drain_access(access.pk)
+    told = []
+    for highlight in (1, 0):
+        Listing.objects.filter(pk=plain.pk).update(highlight=highlight, due_at=timezone.now())
+        drain_access(access.pk)
+        plain.refresh_from_db()
+        told.append(([w["kind"] for w in plain.warnings], plain.reduced))
+
+    assert told == [(["highlight_denied"], True), ([], False)]
+    assert fake.counters["update"] == 0
+
+
 def test_a_freed_highlight_goes_to_the_ad_that_was_denied_one(
     access: PortalAccess, fake: FakePortal, wish: Wish
 ) -> None:
@@ -191,3 +209,18 @@ def test_slots_of_two_dealers_are_their_own(
     mine.refresh_from_db()
     theirs.refresh_from_db()
     assert (mine.reserved, theirs.reserved) == (1, 0)
+
+
+def test_ads_the_portal_turned_away_are_offered_as_many_slots_as_it_has_free(
+    access: PortalAccess, wish: Wish
+) -> None:
+    plan_of(access, total=5, published=3)
+    rows = [wish() for _ in range(4)]
+    Listing.objects.filter(pk__in=[row.pk for row in rows]).update(
+        due_at=None, failure_mode="plan", state="refused"
+    )
+
+    assert plan_slots.offer_free(access.pk, now=timezone.now()) == 2
+
+    due = Listing.objects.filter(due_at__isnull=False).order_by("pk")
+    assert [row.pk for row in due] == [row.pk for row in rows[:2]]

@@ -18,7 +18,7 @@ from portals.services import publish
 from portals.services.drain import drain_access
 from portals.services.marking import Marked
 from tests.factories.inventory import VehicleFactory
-from tests.factories.portals import PlanFactory
+from tests.factories.portals import PlanFactory, PortalAccessFactory, PortalFactory
 from tests.portals.fake_portal import FakePortal, refuse
 
 Wish = Callable[..., Listing]
@@ -307,3 +307,41 @@ def test_stock_switched_off_sends_nothing_new_but_still_withdraws(
     drain_access(access.pk)
 
     assert fake.ads == []
+
+
+def test_publishing_everywhere_makes_a_prepared_vehicle_available(access: PortalAccess) -> None:
+    vehicle = VehicleFactory.create(dealer=access.dealer, state="in_preparation")
+    second = PortalAccessFactory.create(dealer=access.dealer)
+    off = PortalAccessFactory.create(
+        dealer=access.dealer, portal=PortalFactory(slug="third"), is_active=False
+    )
+
+    result = publish.publish_everywhere(vehicle.pk, dealer=access.dealer, by=BY)
+
+    vehicle.refresh_from_db()
+    assert vehicle.state == "available"
+    assert result.changed == 2
+    assert result.marked == Marked(access_ids=frozenset([access.pk, second.pk]))
+    wished = set(Listing.objects.filter(wanted="live").values_list("access", flat=True))
+    assert wished == {access.pk, second.pk}
+    assert off.pk not in wished
+    assert publish.publish_everywhere(vehicle.pk, dealer=access.dealer, by=BY).changed == 0
+
+
+def test_a_vehicle_that_is_gone_is_published_nowhere(access: PortalAccess) -> None:
+    vehicle = VehicleFactory.create(dealer=access.dealer, state="archived")
+
+    with pytest.raises(ValidationError, match="sold or archived"):
+        publish.publish_everywhere(vehicle.pk, dealer=access.dealer, by=BY)
+
+    assert not Listing.objects.exists()
+
+
+def test_without_a_portal_a_vehicle_stays_in_preparation(db: None) -> None:
+    vehicle = VehicleFactory.create(state="in_preparation")
+
+    with pytest.raises(ValidationError, match="No portal"):
+        publish.publish_everywhere(vehicle.pk, dealer=vehicle.dealer, by=BY)
+
+    vehicle.refresh_from_db()
+    assert vehicle.state == "in_preparation"

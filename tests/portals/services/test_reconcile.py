@@ -12,7 +12,7 @@ from config.lib.remote_errors import Unreachable
 from portals.models import Listing, PortalAccess
 from portals.services import leases
 from portals.services.drain import drain_access
-from portals.services.outcomes import FRESH
+from portals.services.observations import FRESH
 from portals.services.reconcile import reconcile_access
 from tests.portals.fake_portal import FakeAd, FakePortal, Fault
 

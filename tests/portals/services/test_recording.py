@@ -9,9 +9,9 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.services.changes import By
-from config.lib.remote_errors import Unreachable
+from config.lib.remote_errors import Exchange, Unreachable
 from inventory.services.vehicles import set_state, update_vehicle
-from portals.connectors.errors import PlanExhausted
+from portals.connectors.errors import NotAsked, PlanExhausted
 from portals.models import Attempt, Listing, Plan, PortalAccess, PortalGate
 from portals.services.drain import drain_access
 from portals.services.gates import FAILURES
@@ -309,6 +309,26 @@ def test_failures_in_a_row_close_the_gate(access: PortalAccess, wish: Wish) -> N
     gate = PortalGate.objects.get()
     assert verdict.stop == "portal_down"
     assert gate.closed_until is not None
+
+
+def test_one_request_that_fails_is_one_failure_however_many_ads_it_was_about(
+    access: PortalAccess, wish: Wish
+) -> None:
+    for _ in range(FAILURES + 1):
+        wish()
+    drain = HandDrain(access)
+    errors: list[Exception] = [*[Unreachable("500")] * FAILURES, NotAsked()]
+    outcomes = outcomes_of(drain, errors)
+    request = Exchange(
+        method="PUT", path="/", status=500, milliseconds=1, request_excerpt="", answer_excerpt=""
+    )
+    for outcome in outcomes:
+        outcome.exchanges = [request]
+
+    verdict = drain.record(outcomes)
+
+    assert verdict.stop == ""
+    assert PortalGate.objects.get().failures == 1
 
 
 def test_an_answer_in_between_keeps_it_open(access: PortalAccess, wish: Wish) -> None:

@@ -152,7 +152,7 @@ def test_a_salesperson_looks_but_changes_nothing(access):
     assert client.get("/mappings/").status_code == 403
     for act in ("edit", "test", "sync", "switch", "resume"):
         assert client.post(f"/portals/{access.pk}/{act}/").status_code == 403
-    for address in ("/mappings/save/", "/portals/connect/fake/", "/mappings/1/delete/"):
+    for address in ("/mappings/decide/", "/portals/connect/fake/", "/mappings/1/delete/"):
         assert client.post(address).status_code == 403
 
     assert PortalAccess.objects.filter(pk=access.pk).values().get() == before
@@ -166,3 +166,16 @@ def test_the_page_asks_few_questions(client, access, django_assert_max_num_queri
         assert len(client.get(f"/portals/{access.pk}/").context["attempts"]) == 20
     with django_assert_max_num_queries(12):
         client.get("/portals/")
+
+
+def test_a_store_without_a_portal_is_told_how_to_get_one(portal):
+    dealer = DealerFactory()
+
+    owner = client_of(dealer).get("/portals/").text
+    assert "Choose one below." in owner
+    assert "Connect a portal" in owner
+    assert "Connect another portal" not in owner
+
+    salesperson = client_of(dealer, Role.SALESPERSON).get("/portals/").text
+    assert "The owner or a manager of the store can connect one." in salesperson
+    assert "Choose one below." not in salesperson

@@ -13,7 +13,7 @@ from tests.factories.portals import (
     PlanFactory,
     PortalAccessFactory,
 )
-from tests.pages import HTMX, client_of
+from tests.pages import HTMX, client_of, goes_to, said
 
 pytestmark = pytest.mark.django_db
 
@@ -161,3 +161,31 @@ def test_the_pages_ask_few_questions(client, access, vehicle, django_assert_max_
         client.get(f"/stock/{vehicle.pk}/ads/")
     with django_assert_max_num_queries(16):
         client.get(f"/stock/{vehicle.pk}/preflight/")
+
+
+def test_a_vehicle_is_published_everywhere_with_one_button(client, access, vehicle):
+    page = client.get(f"/stock/{vehicle.pk}/ads/")
+    assert f'action="/stock/{vehicle.pk}/ads/publish/"' in page.text
+
+    response = client.post(f"/stock/{vehicle.pk}/ads/publish/")
+
+    assert goes_to(response) == f"/stock/{vehicle.pk}/#ads"
+    assert said(response) == ["1 ad will be published."]
+    assert Listing.objects.get().wanted == "live"
+    assert "/ads/publish/" not in client.get(f"/stock/{vehicle.pk}/ads/").text
+
+
+def test_what_is_sold_is_not_published_and_that_is_said(client, access):
+    sold = VehicleFactory(dealer=access.dealer, state="sold")
+
+    response = client.post(f"/stock/{sold.pk}/ads/publish/")
+
+    assert said(response) == ["A vehicle that is sold or archived is not published."]
+    assert not Listing.objects.exists()
+
+
+def test_a_sold_vehicle_is_told_to_leave_the_portals_by_itself(client, access, vehicle):
+    sold = VehicleFactory(dealer=access.dealer, state="sold")
+
+    assert "taken down by themselves" in client.get(f"/stock/{sold.pk}/ads/").text
+    assert "taken down by themselves" not in client.get(f"/stock/{vehicle.pk}/ads/").text

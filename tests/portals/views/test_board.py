@@ -204,3 +204,10 @@ def test_without_an_access_the_way_to_one_is_shown():
     vehicle = VehicleFactory()
 
     assert "Connect a portal" in client_of(vehicle.dealer).get("/board/").text
+
+
+def test_where_nothing_is_found_nothing_is_offered_to_be_changed(client, access):
+    vehicles_of(access)
+
+    assert 'id="bulk"' in client.get("/board/").text
+    assert 'id="bulk"' not in client.get("/board/?q=nowhere").text

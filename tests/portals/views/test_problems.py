@@ -117,3 +117,14 @@ def test_many_problems_ask_few_questions(client, access, django_assert_max_num_q
         page = client.get("/problems/preflight/?code=plate_missing&field=plate").context["page"]
 
     assert (len(page), page.paginator.count) == (50, 60)
+
+
+def test_a_name_in_no_catalogue_is_called_otherwise_than_one_the_portal_lacks(client, access):
+    for code in ("name_unplaced", "name_unknown"):
+        problem = {"field": "model", "code": code, "message": "", "params": {"ours": "X"}}
+        ListingFactory(access=access, failure_mode="mapping", problems=[problem])
+
+    page = client.get("/problems/").text
+
+    assert "Not in the FIPE catalogue: Model" in page
+    assert "Name unknown to the portal: Model" in page

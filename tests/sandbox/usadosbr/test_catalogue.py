@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.usadosbr.catalogue import (
-    Catalogue,
-    SourceName,
-    own_model,
-    own_version,
-    read_names,
-)
+from sandbox.names import SourceName, read_names
+from sandbox.usadosbr.catalogue import SPELLER, Catalogue
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +63,7 @@ def test_names_are_in_upper_case_and_have_their_parents(shipped: Catalogue) -> N
 def test_the_same_name_is_always_spelled_the_same(
     source: SourceName, model: str | None, version: str | None
 ) -> None:
-    assert (own_model(source), own_version(source)) == (model, version)
+    assert (SPELLER.model(source), SPELLER.version(source)) == (model, version)
 
 
 def test_trucks_are_not_dealt_in() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.server import run_in_thread
+from sandbox.state_file import pause_after_save_s
 from sandbox.usadosbr.app import UsadosbrSandbox
-from sandbox.usadosbr.state_file import pause_after_save_s
 from tests.sandbox.conftest import NAMES, Caller
 
 

@@ -99,6 +99,20 @@ def test_missing_name_blocks_with_its_cause(missing, mode):
     assert found(draft(names=gap)) == [("refused", mode, "version", f"name_{missing}")]
 
 
+def test_what_hangs_on_a_model_the_vehicle_does_not_say_is_no_matter_of_mapping():
+    gaps = {
+        "model": name("model", None, ours="", missing="empty"),
+        "version": name("version", None, ours="LT", missing="parent"),
+        "style": name("style", None, ours="Hatch", missing="parent"),
+    }
+
+    assert {(mode, field) for _, mode, field, _ in found(draft(names=names(CAR_NAMES) | gaps))} == {
+        ("preflight", "model"),
+        ("preflight", "version"),
+        ("preflight", "style"),
+    }
+
+
 @pytest.mark.parametrize("category", [3, 4])
 def test_unsupported_category_is_the_only_finding(category):
     assert found(draft(category=category, plate="")) == [
