@@ -16,7 +16,10 @@ from tests.portals.waiting import brand_waits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MANY = 50
-FOCUSED = "document.querySelector('article[data-name]:focus .name-word')?.innerText ?? ''"
+# Whoever decides waits for the answer: a key pressed while one is on its way does nothing.
+FOCUSED = """document.querySelector(
+  '#_mapping_queue .htmx-request, #_mapping_last .htmx-request, #_mapping_queue[inert]'
+) ? '' : document.querySelector('article[data-name]:focus .name-word')?.innerText ?? ''"""
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def stand_on_first(page: Page) -> None:
 
 
 def focused_name(page: Page) -> str:
-    """Return our name in the row that has the focus, '' if no row has."""
+    """Return our name in the row that has the focus; '' if none has, or an answer is awaited."""
     found: str = page.evaluate(FOCUSED)
     return found
 
