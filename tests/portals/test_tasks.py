@@ -12,7 +12,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from config.lib.tasks import SCHEDULES
 from portals import tasks
-from portals.models import FanOut, Listing, PortalAccess
+from portals.models import CatalogueSnapshot, FanOut, Listing, PortalAccess
 from portals.services import applying, drain, heartbeat, leases, marking
 from portals.services.applying import Applied
 from portals.services.marking import Marked
@@ -165,8 +165,7 @@ def test_a_reading_that_was_cut_short_goes_on_within_minutes_by_one_account(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.resume_readings()
     assert sent == []
-    reading.finished_at = None
-    reading.save()
+    CatalogueSnapshot.objects.filter(pk=reading.pk).update(finished_at=None)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.resume_readings()
 
