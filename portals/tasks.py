@@ -81,6 +81,15 @@ def refresh_portals() -> str:
     return f"{len(compare)} compared, {len(read)} catalogues"
 
 
+@scheduled(minutes=5)
+def resume_readings() -> str:
+    """Go on with readings of catalogues that were cut short by the portal or by a restart."""
+    access_ids = housekeeping.readings_cut_short()
+    for access_id in access_ids:
+        enqueue(sync_access, access_id)
+    return f"{len(access_ids)} catalogues"
+
+
 @scheduled(minutes=720)
 def purge_attempts() -> str:
     """Forget exchanges older than ATTEMPT_DAYS."""

@@ -134,6 +134,26 @@ def check_queue(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.Chec
     return found
 
 
+def check_olx_program(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
+    """Id and secret of the program registered with OLX belong together; without both there is none.
+
+    With neither of them the real portal is shown as one that nobody can be connected to yet.
+    """
+    del app_configs
+    own_id = settings.OLX_CLIENT_ID not in ("", "demo-office")
+    own_secret = settings.OLX_CLIENT_SECRET not in ("", "demo-office-secret")
+    if own_id == own_secret:
+        return []
+    missing = "OLX_CLIENT_SECRET" if own_id else "OLX_CLIENT_ID"
+    return [
+        checks.Error(
+            f"{missing} is missing: OLX would refuse every connection.",
+            hint="Set both as they were registered with OLX, or neither.",
+            id="config.E018",
+        )
+    ]
+
+
 def check_cache(app_configs: Sequence[Any] | None, **_: Any) -> list[checks.CheckMessage]:
     """The cache is shared by all processes; login protection counts in it."""
     del app_configs
@@ -175,6 +195,7 @@ ALWAYS: tuple[tuple[Check, str], ...] = (
     (check_hosts, checks.Tags.security),
     (check_database, checks.Tags.compatibility),
     (check_queue, checks.Tags.compatibility),
+    (check_olx_program, checks.Tags.security),
     (check_cache, checks.Tags.caches),
     (check_media_root, checks.Tags.files),
 )

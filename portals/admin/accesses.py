@@ -176,6 +176,7 @@ class PlanAdmin(ReadOnlyAdmin):
 
     list_display = (
         *("name", "access", "kind", "weight", "total", "published", "reserved", "released"),
+        "renews_at",
         "fetched_at",
     )
     list_select_related = ("access__portal", "access__dealer")

@@ -141,6 +141,11 @@ class ConnectsByBrowser(Protocol):
     """The dealer connects at the portal's own page (OAuth2 authorization code)."""
 
     @classmethod
+    def can_connect(cls, environment: str) -> bool:
+        """Tell whether this installation is registered with that environment of the portal."""
+        ...
+
+    @classmethod
     def authorize_url(cls, *, base_url: str, redirect_uri: str, state: str) -> str:
         """Return the address of the portal's page that asks the dealer for consent."""
         ...

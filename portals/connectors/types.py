@@ -304,7 +304,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """One plan as the portal tells it. total None = no limit told."""
+    """One plan as the portal tells it. total None = no limit told.
+
+    `renews_at` is when what was used up counts anew, None if that is not told.
+    """
 
     kind: Literal["ad", "highlight"]
     remote_key: str
@@ -316,6 +319,7 @@ class PlanReport:
     is_for_new: bool = False
     category: int | None = None
     subscription_id: int | None = None
+    renews_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

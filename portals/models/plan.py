@@ -21,7 +21,7 @@ class Plan(models.Model):
     """A plan of an access as last read. `published` is the portal's number, `reserved` ours.
 
     `total` null = no limit known. `weight` orders highlights (higher = first). `remote_key` is the
-    portal's own identity of the plan.
+    portal's own identity of the plan. `renews_at`: from then on the slots count anew.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="+")
@@ -39,6 +39,7 @@ class Plan(models.Model):
     )
     integrator_plan_id = models.PositiveIntegerField(_("integrator plan id"), default=0)
     subscription_id = models.PositiveBigIntegerField(_("subscription id"), null=True, blank=True)
+    renews_at = models.DateTimeField(_("renewed at"), null=True, blank=True)
     released = models.BooleanField(_("released"), default=True)
     retired_at = models.DateTimeField(_("retired at"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("read at"), null=True, blank=True)

@@ -57,6 +57,11 @@ def browser_connector(slug: str) -> type[ConnectsByBrowser] | None:
     return found
 
 
+def can_connect(slug: str, environment: str) -> bool:
+    """Tell whether this installation is registered with an environment of the portal."""
+    return _connector(slug).can_connect(environment)
+
+
 def redirect_uri_of(slug: str) -> str:
     """Return where a portal sends the dealer back to; the portal compares it letter by letter."""
     return f"{settings.BASE_URL}{reverse('portals:connect_done', args=[slug])}"

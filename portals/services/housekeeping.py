@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from config.lib.wire import origin_of
-from portals.models import Attempt, Listing, PortalAccess, PortalGate
+from portals.models import Attempt, CatalogueSnapshot, Listing, PortalAccess, PortalGate
 from portals.models.access import FailureMode
 from portals.services.sessions import base_url_of
 
@@ -61,6 +61,20 @@ def accesses_to_ask(column: str, *, hours: float) -> Iterator[int]:
     limit = timezone.now() - timedelta(hours=hours)
     old = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__lt": limit})
     yield from _running().filter(old).values_list("pk", flat=True)
+
+
+def readings_cut_short() -> list[int]:
+    """Return an access for every catalogue whose reading began and did not end, or never began.
+
+    A portal that asked to wait, or was away, would otherwise be asked again only hours later. One
+    that is being read just now is left to its reader by the turn it holds.
+    """
+    begun = CatalogueSnapshot.objects.filter(
+        portal=OuterRef("portal"), environment=OuterRef("environment"), finished_at__isnull=True
+    )
+    waiting = _running().filter(Q(catalogue_fetched_at__isnull=True) | Exists(begun))
+    rows = waiting.order_by("-id").values_list("portal_id", "environment", "pk")
+    return sorted({(portal, environment): pk for portal, environment, pk in rows}.values())
 
 
 def catalogues_waited_for() -> Iterator[tuple[int, str]]:

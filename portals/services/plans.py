@@ -13,7 +13,7 @@ from portals.models import Plan, PortalAccess
 
 _TOLD = (
     *("name", "weight", "total", "published", "released", "is_for_new"),
-    *("category", "subscription_id"),
+    *("category", "subscription_id", "renews_at"),
 )
 
 

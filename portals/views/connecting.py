@@ -50,10 +50,12 @@ def offer(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     known = connector_class(portal.slug).base_urls
+    offered = [pair for pair in Environment.choices if pair[0] in known]
     context = {
         "portal": portal,
         "access": access,
-        "environments": [pair for pair in Environment.choices if pair[0] in known],
+        "environments": [pair for pair in offered if connecting.can_connect(portal.slug, pair[0])],
+        "closed": [pair for pair in offered if not connecting.can_connect(portal.slug, pair[0])],
     }
     return render(request, "portals/access_connect.html", context)
 
@@ -67,6 +69,8 @@ def connect_start(request: DealerRequest, slug: str) -> HttpResponse:
     environment = request.GET.get("environment", "")
     if environment not in connector_class(slug).base_urls:
         raise Http404
+    if not connecting.can_connect(slug, environment):
+        return redirect(target.form)  # where it is said that it cannot be done here
     if request.headers.get("Sec-Fetch-Site", "") in OUTSIDE:
         return redirect(target.form)  # led here by another site: ask the person first
     try:

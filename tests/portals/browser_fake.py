@@ -54,6 +54,13 @@ class BrowserConnector(FakeConnector):
                 self.portal.token = token
             return Token(value=token)
 
+    registered: ClassVar[tuple[str, ...]] = ("sandbox", "test", "production")
+
+    @classmethod
+    def can_connect(cls, environment: str) -> bool:
+        """As `registered` says."""
+        return environment in cls.registered
+
     @classmethod
     def authorize_url(cls, *, base_url: str, redirect_uri: str, state: str) -> str:
         """Return the page with what it must bring back."""

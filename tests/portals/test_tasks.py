@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -11,11 +12,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from config.lib.tasks import SCHEDULES
 from portals import tasks
-from portals.models import FanOut, Listing, PortalAccess
+from portals.models import CatalogueSnapshot, FanOut, Listing, PortalAccess
 from portals.services import applying, drain, heartbeat, leases, marking
 from portals.services.applying import Applied
 from portals.services.marking import Marked
-from tests.factories.portals import ListingFactory
+from tests.factories.portals import CatalogueSnapshotFactory, ListingFactory
 from tests.portals.fake_portal import FakePortal
 
 Wish = Callable[..., Listing]
@@ -149,6 +150,28 @@ def test_every_access_is_compared_and_read_once_a_day(
     ]
 
 
+def test_a_reading_that_was_cut_short_goes_on_within_minutes_by_one_account(
+    access: PortalAccess,
+    connected: Callable[..., PortalAccess],
+    sent: Sent,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    now = timezone.now()
+    PortalAccess.objects.filter(pk=access.pk).update(catalogue_fetched_at=now)
+    connected(catalogue_fetched_at=now, blocked_until=now + timedelta(minutes=1))
+    connected(catalogue_fetched_at=now, failure_mode="credentials")
+    reading = CatalogueSnapshotFactory(portal=access.portal)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.resume_readings()
+    assert sent == []
+    CatalogueSnapshot.objects.filter(pk=reading.pk).update(finished_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.resume_readings()
+
+    assert sent == [("portals.tasks.sync_access", access.pk)]
+
+
 def test_plans_are_read_and_free_slots_wake_the_access(
     access: PortalAccess,
     connected: Callable[..., PortalAccess],
@@ -210,7 +233,13 @@ def test_a_comparison_heals_and_wakes(
 
 @pytest.mark.parametrize(
     ("name", "minutes"),
-    [("sweep", 1), ("refresh_plans", 15), ("refresh_portals", 60), ("purge_attempts", 720)],
+    [
+        ("sweep", 1),
+        ("refresh_plans", 15),
+        ("refresh_portals", 60),
+        ("resume_readings", 5),
+        ("purge_attempts", 720),
+    ],
 )
 def test_schedules_are_declared_beside_their_tasks(name: str, minutes: int) -> None:
     assert SCHEDULES[f"portals.tasks.{name}"].minutes == minutes

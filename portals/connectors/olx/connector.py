@@ -78,6 +78,11 @@ class OlxConnector(Connector):
         return str(secrets.get("account", ""))
 
     @classmethod
+    def can_connect(cls, environment: str) -> bool:
+        """The sandbox knows the demonstration program; the real portal only a registered one."""
+        return environment == "sandbox" or consent.is_registered()
+
+    @classmethod
     def authorize_url(cls, *, base_url: str, redirect_uri: str, state: str) -> str:
         """Return the address of the portal's page that asks the dealer for consent."""
         return consent.authorize_url(base_url=base_url, redirect_uri=redirect_uri, state=state)

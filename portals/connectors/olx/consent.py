@@ -12,7 +12,14 @@ from config.lib.http import Answer, HttpSession
 from config.lib.remote_errors import CredentialsRefused, UnexpectedAnswer
 from portals.connectors.olx.hosts import auth_url
 
+# What the dealer is asked to allow: who the account is, and imports with all their reads.
 SCOPES = ("basic_user_info", "autoupload")
+DEMO_PROGRAM = "demo-office"  # known to the sandbox alone
+
+
+def is_registered() -> bool:
+    """Tell whether this installation has a program of its own at the portal."""
+    return settings.OLX_CLIENT_ID not in ("", DEMO_PROGRAM) and bool(settings.OLX_CLIENT_SECRET)
 
 
 def authorize_url(*, base_url: str, redirect_uri: str, state: str) -> str:

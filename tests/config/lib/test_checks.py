@@ -58,6 +58,8 @@ def test_a_sound_server_hears_nothing(server):
     [
         ("SECRET_KEY", project_settings.INSECURE_SECRET_KEY, "config.E001"),
         ("SECRET_KEY", "x" * 49, "config.E002"),
+        ("OLX_CLIENT_ID", "our-own-program", "config.E018"),
+        ("OLX_CLIENT_SECRET", "our-own-secret", "config.E018"),
         ("FIELD_ENCRYPTION_KEYS", [], "config.E003"),
         ("FIELD_ENCRYPTION_KEYS", ["not-a-key"], "config.E004"),
         ("BASE_URL", "loja.example.com", "config.E005"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import import_module
 from typing import Any, ClassVar
@@ -37,7 +37,8 @@ SHARED_FAULTS: Mapping[str, Any] = {
 class HeldAd:
     """One ad as the portal has it. `state` is "live" or "paused", else the portal's own word.
 
-    `highlighted` None = it is not looked at. `copies` is how many of it there are.
+    `highlighted` None = it is not looked at. `copies` is how many of it there are. `content` is
+    what it shows, in the words of a request to make it.
     """
 
     reference: str
@@ -46,6 +47,7 @@ class HeldAd:
     price: Decimal | None
     highlighted: bool | None = None
     copies: int = 1
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,10 @@ class Ground(ABC):
     @abstractmethod
     def faults(self, dice: random.Random) -> dict[str, Any]:
         """Draw what goes wrong for every ad, as keys of `_config`."""
+
+    @abstractmethod
+    def text_and_photos(self, content: Mapping[str, Any]) -> tuple[str, int]:
+        """Return the text and the number of photos of an ad in the words of a request."""
 
     @abstractmethod
     def holdings(self, sandbox: SandboxLevers, user: str) -> Holdings:

@@ -58,6 +58,10 @@ class ChavesNaMaoGround(Ground):
             "unpublished_read": dice.choice(("null", "404")),
         }
 
+    def text_and_photos(self, content: Mapping[str, Any]) -> tuple[str, int]:
+        """Return the description and the number of pictures."""
+        return content["description"], len(content["pictures"])
+
     def holdings(self, sandbox: SandboxLevers, user: str) -> Holdings:
         """Read vehicles and queue; one reference is one vehicle, whatever was posted."""
         state = sandbox.at(self.slug).account(user)
@@ -75,4 +79,5 @@ def _held(vehicle: dict[str, Any]) -> HeldAd:
         state="paused" if publication is None else "live",
         price=Decimal(str(vehicle["payload"]["value"])),
         highlighted=bool(publication and publication["highlighted"]),
+        content=vehicle["payload"],
     )

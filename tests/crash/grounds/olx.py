@@ -51,6 +51,10 @@ class OlxGround(Ground):
             "message_shape": dice.choice(("texts", "objects")),
         }
 
+    def text_and_photos(self, content: Mapping[str, Any]) -> tuple[str, int]:
+        """Return the body and the number of images."""
+        return content["body"], len(content.get("images", ()))
+
     def holdings(self, sandbox: SandboxLevers, user: str) -> Holdings:
         """Read every id that is an ad now; one created again while it was there is a copy."""
         state = sandbox.at(self.slug).account(user)
@@ -72,4 +76,5 @@ def _held(ad: dict[str, Any]) -> HeldAd:
         state="live",
         price=None if price is None else Decimal(str(price)),
         copies=max(1, ad["creations"] - ad["deletions"]),
+        content=ad["facts"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -33,6 +34,10 @@ class UsadosbrGround(Ground):
             "latency_jitter_ms": dice.choice((30, 45, 60)),
         }
 
+    def text_and_photos(self, content: Mapping[str, Any]) -> tuple[str, int]:
+        """Return the remarks and the number of photos."""
+        return content["Observacoes"], len(content["Fotos"])
+
     def holdings(self, sandbox: SandboxLevers, user: str) -> Holdings:
         """Read the ads; two of one code are copies of it."""
         ads = sandbox.at(self.slug).ads(user)
@@ -50,4 +55,5 @@ def _held(ad: dict[str, Any], *, copies: int) -> HeldAd:
         state=_STATES.get(ad["status"], ad["status"]),
         price=Decimal(str(ad["payload"]["Valor"])),
         copies=copies,
+        content=ad["payload"],
     )

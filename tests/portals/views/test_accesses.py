@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -130,16 +130,21 @@ def test_a_reading_is_watched_until_it_is_done(client, access):
         assert page.context["running"] is False
 
 
+RENEWAL = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
 def test_plans_are_bars_by_the_larger_count(client, access):
     PlanFactory(access=access, name="Gold", total=10, published=3, reserved=4)
-    PlanFactory(access=access, name="Endless", total=None, published=3)
+    PlanFactory(access=access, name="Endless", total=None, published=3, renews_at=RENEWAL)
     PlanFactory(access=access, name="Over", total=2, published=5)
 
-    bars = {b.plan.name: b for b in client.get(f"/portals/{access.pk}/").context["bars"]}
+    page = client.get(f"/portals/{access.pk}/")
+    bars = {b.plan.name: b for b in page.context["bars"]}
 
     assert (bars["Gold"].percent, bars["Gold"].is_full) == (40, False)
     assert (bars["Endless"].percent, bars["Endless"].is_full) == (None, False)
     assert (bars["Over"].percent, bars["Over"].is_full) == (100, True)
+    assert page.text.count("renewed on") == 1
 
 
 def test_a_salesperson_looks_but_changes_nothing(access):

@@ -50,6 +50,18 @@ def nothing_changed() -> bool:
     return not PortalAccess.objects.exists() and not Change.objects.exists()
 
 
+def test_where_we_are_not_registered_nobody_is_led_and_it_is_said(client, monkeypatch):
+    monkeypatch.setattr(registry.CONNECTORS["paged"], "registered", ("sandbox",))
+    page = client.get(FORM).text
+
+    assert f'href="{FORM}start/?environment=sandbox"' in page
+    assert f'href="{FORM}start/?environment=production"' not in page
+    assert "Paged · Production: this installation is not registered there yet" in page
+    led = client.get(f"{FORM}start/?environment=production")
+    assert goes_to(led) == FORM
+    assert nothing_changed()
+
+
 def test_the_page_offers_a_link_for_each_environment_and_takes_nothing_typed(client, dealer):
     page = client.get(FORM)
 

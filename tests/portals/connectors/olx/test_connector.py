@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -275,20 +276,35 @@ def test_a_balance_that_cannot_be_read_is_the_last_step(wire: WireMock) -> None:
     assert connector().check_account().steps[-1] == ("plans", False)
 
 
+RENEWAL = datetime(2026, 12, 1, tzinfo=UTC)
+
+
 def test_the_balance_is_told_as_plans(wire: WireMock) -> None:
     said = {
         "id": 5,
         "name": "Plus Empresa",
         "ads": {"performed": 12, "available": 88, "total": 100},
         "bumps": {"plan": 10, "additional": {"performed": 1, "available": 2}},
-        "next_renew_date": "2026-12-01T00:00:00Z",
+        "next_renew_date": "2026-12-01",
     }
     wire.add("GET", f"{BASE}/autoupload/balance", json=said)
 
     assert connector().plans() == (
-        PlanReport(kind="ad", remote_key="5", name="Plus Empresa", total=100, published=12),
         PlanReport(
-            kind="highlight", remote_key="bumps:plan", name="Bumps (plan)", weight=1, total=10
+            kind="ad",
+            remote_key="5",
+            name="Plus Empresa",
+            total=100,
+            published=12,
+            renews_at=RENEWAL,
+        ),
+        PlanReport(
+            kind="highlight",
+            remote_key="bumps:plan",
+            name="Bumps (plan)",
+            weight=1,
+            total=10,
+            renews_at=RENEWAL,
         ),
         PlanReport(
             kind="highlight",
@@ -302,7 +318,11 @@ def test_the_balance_is_told_as_plans(wire: WireMock) -> None:
 
 
 def test_an_odd_balance_invents_nothing(wire: WireMock) -> None:
-    said = {"ads": {"performed": "x", "total": -1}, "bumps": {"plan": True, "more": None}}
+    said = {
+        "ads": {"performed": "x", "total": -1},
+        "bumps": {"plan": True, "more": None},
+        "next_renew_date": "soon",
+    }
     wire.add("GET", f"{BASE}/autoupload/balance", json=said)
 
     assert connector().plans() == (PlanReport(kind="ad", remote_key="balance", name="OLX"),)
