@@ -219,6 +219,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- e-mail ----------------------------------------------------------------------------------
+# Printed by default: nothing leaves a machine before somebody says by which server.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="office@localhost")
+EMAIL_TIMEOUT = 20
+
 # -- queue -----------------------------------------------------------------------------------
 # django-q only wakes us: retries live in our own tables. Measured facts behind the figures:
 # retry >= timeout * (queue_limit / workers + 2) + margin, guard_cycle must divide the timeout.

@@ -14,7 +14,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 
 from accounts.admin import by_support
 from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
-from office.models import BulkItem, BulkRun, SavedFilter
+from office.models import BulkItem, BulkRun, Notice, NoticeMail, SavedFilter
 from office.services.saved_filters import save_filter
 
 # Importing the queue's own pages has registered them; ours take their place.
@@ -108,3 +108,23 @@ class BulkItemAdmin(ReadOnlyAdmin):
     list_display = ("id", "run_id", "vehicle_id", "outcome", "field", "message")
     list_filter = ("outcome",)
     search_fields = ("=run__id", "=vehicle__code")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """What stands, or stood, at the dealers; begun and ended by the worker alone."""
+
+    list_display = ("kind", "dealer", "subject", "opened_at", "cleared_at")
+    list_filter = ("kind",)
+    list_select_related = ("dealer",)
+    search_fields = ("dealer__name", "=subject")
+
+
+@admin.register(NoticeMail)
+class NoticeMailAdmin(ReadOnlyAdmin):
+    """Whom notices were told, or are to be."""
+
+    list_display = ("id", "notice_id", "user", "phase", "due_at", "sent_at", "tries")
+    list_filter = ("phase",)
+    list_select_related = ("user",)
+    search_fields = ("user__username", "=notice__id")

@@ -10,6 +10,8 @@ from office.models import BulkRun
 from office.services import bulk_lease
 from office.services.bulk_plan import purge_plans
 from office.services.bulk_run import execute_run
+from office.services.notice_mails import send_mails
+from office.services.notices import look_around, purge_notices
 
 TURN = 60.0  # seconds a run may keep a worker before others get their turn
 
@@ -32,3 +34,16 @@ def sweep_bulk() -> str:
     for run_id in run_ids:
         enqueue(run_bulk, run_id)
     return f"{len(run_ids)} runs woken, {purge_plans(now=now)} plans forgotten"
+
+
+@scheduled(minutes=1)
+def watch_for_notices() -> str:
+    """Begin and end notices by what stands now, and send the mails that are due."""
+    now = timezone.now()
+    found = look_around(now)
+    sent = send_mails(now)
+    purge_notices(now)
+    return (
+        f"{found.opened} began, {found.cleared} over, {found.open} open; "
+        f"{sent.mails} mails for {sent.told}, {sent.failed} not sent"
+    )

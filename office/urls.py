@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.views import audit, bulk, design, reservations, start, stock, stock_filters
+from office.views import (
+    audit,
+    bulk,
+    design,
+    notices,
+    reservations,
+    start,
+    stock,
+    stock_filters,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -17,6 +26,10 @@ urlpatterns = [
     path("audit/file/", audit.audit_file, name="audit_file"),
     path("design/", design.design, name="design"),
     path("reservations/", reservations.reservation_list, name="reservations"),
+    path("notices/", notices.notice_list, name="notice_list"),
+    path("notices/number/", notices.notice_number, name="notice_number"),
+    path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("notices/mail/", notices.notice_mail, name="notice_mail"),
     path("stock/bulk/", bulk.bulk_list, name="bulk_list"),
     path("stock/bulk/new/", bulk.bulk_new, name="bulk_new"),
     path("stock/bulk/<int:pk>/", bulk.bulk_detail, name="bulk_detail"),

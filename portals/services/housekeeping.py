@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -54,6 +54,21 @@ def _origin(access: PortalAccess) -> str:
     except (KeyError, ValueError):
         logger.exception("access has no address", extra={"access": access.pk})
         return ""
+
+
+def portals_down(*, before: datetime) -> Iterator[tuple[PortalAccess, datetime]]:
+    """Yield accesses whose portal has been down since before that moment, and since when.
+
+    Nothing more than one query while all portals answer.
+    """
+    gates = PortalGate.objects.filter(closed_since__lte=before)
+    closed = dict(gates.values_list("origin", "closed_since"))
+    if not closed:
+        return
+    for access in _running():
+        since = closed.get(_origin(access))
+        if since is not None:
+            yield access, since
 
 
 def accesses_to_ask(column: str, *, hours: float) -> Iterator[int]:

@@ -21,6 +21,7 @@ from tests.factories.inventory import (
     ReservationFactory,
     VehicleFactory,
 )
+from tests.factories.office import NoticeFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
@@ -92,6 +93,7 @@ ADDRESSES = (
     "/mappings/copy/?source={access}&environment=test&target={access}",
     "/mappings/files/",
     "/reservations/",
+    "/notices/",
     "/audit/",
     "/audit/?vehicle=nothing-like-it",
     "/design/",
@@ -104,6 +106,7 @@ ADDRESSES = (
 )
 
 EMPTY = (
+    "/notices/",
     "/stock/",
     "/stock/bulk/",
     "/board/",
@@ -153,6 +156,8 @@ def access():
         BulkItemFactory(run=run, vehicle=complete, outcome="pending")
     run = BulkRunFactory(dealer=access.dealer, state="stopped")
     BulkItemFactory(run=run, vehicle=complete, outcome="stopped")
+    NoticeFactory(dealer=access.dealer), NoticeFactory(dealer=access.dealer, subject="2")
+    NoticeFactory(dealer=access.dealer, subject="3", cleared_at=timezone.now())
     touch = CatalogueTouchFactory(listing=listing)
     MappingBatch.objects.create(
         portal=access.portal, dealer=access.dealer, kind="radar", snapshot=touch.change.snapshot

@@ -158,6 +158,8 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
         ],
         "office:filter_delete": [Recipe()],
         "office:columns_save": [Recipe(body={"columns": ["days", "photos"], "query": "q=a"})],
+        "office:notices_seen": [Recipe()],
+        "office:notice_mail": [Recipe(body={"mail": "daily"})],
         **_bulk(world, store),
         "portals:wish": [
             Recipe(

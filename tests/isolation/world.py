@@ -37,7 +37,7 @@ from tests.factories.inventory import (
     VersionFactory,
 )
 from tests.factories.leads import DeliveryFactory, LeadEventFactory, LeadFactory
-from tests.factories.office import SavedFilterFactory
+from tests.factories.office import NoticeFactory, SavedFilterFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
@@ -149,6 +149,7 @@ def _store(mark: str, version: Any, optional: Any, *, ids: Any) -> Store:
     _papers(store, new)
     _ads(store, new)
     _leads(store, new)
+    new(NoticeFactory, dealer=store.dealer, facts={"number": 1})
     store.bulk = new(BulkRunFactory, dealer=store.dealer, reason=f"porque {store.mark}")
     new(BulkItemFactory, run=store.bulk, vehicle=store.vehicle)
     return store

@@ -35,7 +35,7 @@ from tests.factories.inventory import (
     VehiclePhotoFactory,
 )
 from tests.factories.leads import DeliveryFactory, LeadEventFactory
-from tests.factories.office import SavedFilterFactory
+from tests.factories.office import NoticeMailFactory, SavedFilterFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueTouchFactory,
@@ -94,6 +94,7 @@ def full_house() -> None:
     assert CANARY in str(change.personal)
     _stock(vehicle)
     SavedFilterFactory(dealer=access.dealer, user=member.user)
+    NoticeMailFactory(notice__dealer=access.dealer, user=member.user)
     LeadEventFactory(dealer=access.dealer)
     DeliveryFactory(dealer=access.dealer)
     Schedule.objects.create(name="portals.tasks.sweep", func="portals.tasks.sweep")

@@ -70,7 +70,7 @@ def test_ticked_vehicles_are_previewed_confirmed_and_changed(client, dealer, mon
     tasks.run_bulk(run.pk)
     result = client.get(f"/stock/bulk/{run.pk}/").text
     assert "2 vehicles were changed." in result
-    assert "hx-trigger" not in result
+    assert 'hx-trigger="every 2s"' not in result
     assert Vehicle.objects.filter(price=950).count() == 2
     assert "November" in client.get("/stock/bulk/").text
 
