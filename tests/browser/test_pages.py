@@ -98,6 +98,7 @@ ADDRESSES = (
     "/design/?dialog=1",
     "/account/password/",
     "/settings/public/",
+    "/settings/store/",
     "/stock/{vehicle}/sticker/",
     "/stock/stickers/",
     "/nowhere/",
