@@ -14,7 +14,6 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Dealer, User
 from accounts.models.dealer import Country
 from accounts.services.contact_data import (
-    STATES,
     written_phone,
     written_postal_code,
     written_tax_id,
@@ -87,7 +86,13 @@ class StoreForm(forms.Form):
     district = forms.CharField(label=_("District"), max_length=80, required=False)
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     state = forms.CharField(
-        label=pgettext_lazy("address", "State"), max_length=LONGEST_TYPED, required=False
+        label=pgettext_lazy("address", "State"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, such as SP."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "work address-level1"}
+        ),
     )
     reservation_keeps_ads = forms.BooleanField(
         label=_("Ads stay live while a vehicle is reserved"),
@@ -106,8 +111,6 @@ class StoreForm(forms.Form):
         for field in self.fields.values():
             field.show_hidden_initial = True
         if dealer.country == Country.BRAZIL:
-            states = [("", "—"), *((state, state) for state in sorted(STATES))]
-            self.fields["state"].widget = forms.Select(choices=states)
             self.fields["postal_code"].widget.attrs["inputmode"] = "numeric"
 
     def changes(self) -> dict[str, Any]:
