@@ -244,7 +244,7 @@ def check_credentials(access: PortalAccess) -> AccountReport:
         with open_connector(access) as connector:
             report = connector.check_account()
     except RemoteError as err:
-        return AccountReport(steps=((err.code, False),))
+        return AccountReport(steps=(("reached", False),), failure=err.code)
     rows = PortalAccess.objects.filter(pk=access.pk, account_fingerprint=fingerprint)
     now = timezone.now()
     if all(passed for _code, passed in report.steps):

@@ -16,7 +16,7 @@ from accounts.guards import DealerRequest, by_person, dealer_page, managers_page
 from config.lib.form_errors import show_refusal
 from config.lib.htmx import render_page_or_fragment, wants_fragment
 from config.lib.tasks import enqueue
-from portals import tasks
+from portals import account_words, tasks
 from portals.connectors.registry import connector_class
 from portals.forms import AccessForm, SwitchesForm
 from portals.models import Portal, PortalAccess
@@ -85,17 +85,27 @@ def access_test(request: DealerRequest, pk: int) -> HttpResponse:
     """Log in at the portal now and tell every step apart."""
     access = _find(request, pk)
     report = access_services.check_credentials(access)
-    works = bool(report.steps) and all(passed for _step, passed in report.steps)
+    works, why = account_words.works(report), account_words.why_failed(access, report)
+    warning = account_words.plan_warning(access, report)
     if works:
         tasks.wake_accesses([access.pk])
     if wants_fragment(request):
-        context = {"steps": report.steps, "works": works, "plans": report.plans}
+        context = {
+            "steps": account_words.steps_of(report),
+            "works": works,
+            "why": why,
+            "warning": warning,
+            "plans": [account_words.plan_line(plan) for plan in report.plans],
+        }
         return render(request, "portals/_test_result.html", context)
     if works:
         messages.success(request, _("The portal accepted the credentials."))
     else:
-        failed = [step for step, passed in report.steps if not passed]
-        messages.error(request, _("The test failed at: %(steps)s") % {"steps": ", ".join(failed)})
+        failed = next(account_words.step_name(step) for step, passed in report.steps if not passed)
+        said = _("The test failed at: %(step)s.") % {"step": failed}
+        messages.error(request, f"{said} {why}")
+    if warning:
+        messages.warning(request, warning)
     return redirect("portals:access_detail", access.pk)
 
 
