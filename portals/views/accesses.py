@@ -16,6 +16,7 @@ from accounts.guards import DealerRequest, by_person, dealer_page, managers_page
 from config.lib.form_errors import show_refusal
 from config.lib.htmx import render_page_or_fragment, wants_fragment
 from config.lib.tasks import enqueue
+from config.lib.typed_ids import whole_number
 from portals import account_words, tasks
 from portals.connectors.registry import connector_class
 from portals.forms import AccessForm, SwitchesForm
@@ -59,6 +60,7 @@ def access_detail(request: DealerRequest, pk: int) -> HttpResponse:
             initial={name: getattr(access, name) for name in SwitchesForm.base_fields}
         ),
         "manages": manages(request),
+        "reading_plans": _reading_plans(access, request.GET.get("since", "")),
     }
     return render(request, "portals/access_detail.html", context)
 
@@ -90,7 +92,9 @@ def access_test(request: DealerRequest, pk: int) -> HttpResponse:
     if works:
         tasks.wake_accesses([access.pk])
     if wants_fragment(request):
+        access.refresh_from_db()  # the badge above tells what the test came to
         context = {
+            "access": access,
             "steps": account_words.steps_of(report),
             "works": works,
             "why": why,
@@ -193,6 +197,14 @@ def _edit(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
     status = 422 if form.errors else 200
     context = {"form": form, "portal": portal, "access": access}
     return render(request, "portals/access_form.html", context, status=status)
+
+
+def _reading_plans(access: PortalAccess, since: str) -> int:
+    """Return since which second the page waits for the first reading of plans; 0: not at all."""
+    if access.plans_fetched_at is not None or access.is_stopped or not access.is_active:
+        return 0
+    began = whole_number(since) or int(time.time())
+    return began if time.time() - began < WATCHED else 0
 
 
 def _progress(access: PortalAccess, since: str) -> dict[str, object]:

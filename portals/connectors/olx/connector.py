@@ -105,11 +105,16 @@ class OlxConnector(Connector):
         return check_steps(self._account, lambda _account: self.plans())
 
     def _account(self) -> str:
-        """Ask whose token this is; an answer without a word of it is as good as a refusal."""
+        """Ask whose token this is; an answer without a word of it is as good as a refusal.
+
+        A page that is no answer of this portal's programs at all says nothing of the token.
+        """
         answer = consent.user_info(self.http, self.login().value)
         try:
             return consent.read_account(answer)
         except UnexpectedAnswer as err:
+            if answer.ok and not answer.is_json:
+                raise
             raise CredentialsRefused(err.detail) from err
 
     # -- ads -------------------------------------------------------------------------------------

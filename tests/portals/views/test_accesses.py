@@ -182,3 +182,29 @@ def test_a_store_without_a_portal_is_told_how_to_get_one(portal):
     salesperson = client_of(dealer, Role.SALESPERSON).get("/portals/").text
     assert "The owner or a manager of the store can connect one." in salesperson
     assert "Choose one below." not in salesperson
+
+
+def test_a_new_access_shows_its_plans_by_itself_and_gives_up_in_time(client, access, monkeypatch):
+    page = f"/portals/{access.pk}/"
+    asks = f'hx-get="{page}?since='
+    assert asks in client.get(page).text
+    assert asks not in client.get(f"{page}?since={int(time.time()) - 301}").text
+    assert asks in client.get(f"{page}?since=%00").text
+
+    PortalAccess.objects.filter(pk=access.pk).update(failure_mode="credentials")
+    assert asks not in client.get(page).text
+    PortalAccess.objects.filter(pk=access.pk).update(
+        failure_mode="", plans_fetched_at=timezone.now()
+    )
+    assert asks not in client.get(page).text
+
+
+def test_an_access_nobody_proved_is_not_called_working(client, access):
+    page = f"/portals/{access.pk}/"
+    assert "Not tested yet" in client.get(page).text
+
+    tested = client.post(f"{page}test/", headers=HTMX).text
+
+    assert "Not tested yet" not in tested
+    assert '<span id="access-badge" hx-swap-oob="true">' in tested
+    assert "Working" in client.get(page).text
