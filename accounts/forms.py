@@ -7,9 +7,19 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Dealer, User
+from accounts.models.dealer import Country
+from accounts.services.contact_data import (
+    written_phone,
+    written_postal_code,
+    written_tax_id,
+)
+
+LONGEST_TYPED = 40  # characters, separators included, of what is stored without them
 
 
 class LoginForm(AuthenticationForm):
@@ -33,6 +43,79 @@ class SwitchDealerForm(forms.Form):
         field.queryset = Dealer.objects.filter(
             is_active=True, memberships__user=user, memberships__is_active=True
         )
+
+
+class StoreForm(forms.Form):
+    """What a store says of itself; the service judges it.
+
+    Each field carries what it showed, so that only what the person changed is written: two people
+    who change different fields at once both keep their word.
+    """
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("As your customers read it.")
+    )
+    legal_name = forms.CharField(label=_("Legal name"), max_length=160, required=False)
+    tax_id = forms.CharField(
+        label=_("Tax id (CNPJ)"),
+        max_length=LONGEST_TYPED,
+        required=False,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone with area code"),
+        max_length=LONGEST_TYPED,
+        required=False,
+        help_text=_("Some portals take no ad without it. Your public page shows it."),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "work tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "work email"}),
+    )
+    postal_code = forms.CharField(
+        label=_("Postal code (CEP)"),
+        max_length=LONGEST_TYPED,
+        required=False,
+        help_text=_("Some portals take no ad without it: it says where the vehicles are."),
+        widget=forms.TextInput(attrs={"autocomplete": "work postal-code"}),
+    )
+    street = forms.CharField(label=_("Street"), max_length=160, required=False)
+    street_number = forms.CharField(label=_("Number"), max_length=20, required=False)
+    district = forms.CharField(label=_("District"), max_length=80, required=False)
+    city = forms.CharField(label=_("City"), max_length=80, required=False)
+    state = forms.CharField(
+        label=pgettext_lazy("address", "State"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, such as SP."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "work address-level1"}
+        ),
+    )
+    reservation_keeps_ads = forms.BooleanField(
+        label=_("Ads stay live while a vehicle is reserved"),
+        required=False,
+        help_text=_("Otherwise they are paused, or taken down where the portal cannot pause."),
+    )
+
+    def __init__(self, data: QueryDict | None, *, dealer: Dealer) -> None:
+        shown = {name: getattr(dealer, name) for name in self.base_fields}
+        shown |= {
+            "phone": written_phone(dealer.phone),
+            "postal_code": written_postal_code(dealer.postal_code),
+            "tax_id": written_tax_id(dealer.tax_id),
+        }
+        super().__init__(data, initial=shown)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+        if dealer.country == Country.BRAZIL:
+            self.fields["postal_code"].widget.attrs["inputmode"] = "numeric"
+
+    def changes(self) -> dict[str, Any]:
+        """Return the facts that the person changed, as typed; only of a valid form."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
 
 
 class PublicPagesForm(forms.Form):

@@ -14,5 +14,6 @@ urlpatterns = [
     path("account/password/", views.PasswordPage.as_view(), name="password"),
     path("account/language/", views.switch_language, name="switch_language"),
     path("account/dealer/", views.switch_dealer, name="switch_dealer"),
+    path("settings/store/", views.store_settings, name="store_settings"),
     path("settings/public/", views.public_settings, name="public_settings"),
 ]

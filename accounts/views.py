@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -18,12 +19,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import LoginForm, PublicPagesForm, SwitchDealerForm, SwitchLanguageForm
+from accounts.forms import (
+    LoginForm,
+    PublicPagesForm,
+    StoreForm,
+    SwitchDealerForm,
+    SwitchLanguageForm,
+)
 from accounts.guards import DealerRequest, by_person, managers_page
 from accounts.models import User
 from accounts.services.changes import By
 from accounts.services.dealers import update_dealer
 from accounts.services.team import set_password, update_user
+from config.lib.form_errors import show_refusal
 from config.lib.htmx import wants_fragment
 from config.lib.qr_codes import qr_svg
 
@@ -82,6 +90,25 @@ def switch_dealer(request: HttpRequest) -> HttpResponse:
     request.session["dealer_id"] = form.cleaned_data["dealer"].pk
     messages.info(request, _("You now work for %(dealer)s.") % form.cleaned_data)
     return redirect("office:start")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@managers_page
+def store_settings(request: DealerRequest) -> HttpResponse:
+    """Change what the store says of itself; 422 names the field that is not taken."""
+    form = StoreForm(request.POST if request.method == "POST" else None, dealer=request.dealer)
+    if request.method == "POST" and form.is_valid():
+        facts = form.changes()
+        try:
+            update_dealer(request.dealer.pk, by=by_person(request), **facts)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            told = _("The store's data was saved. Ads that say any of it are sent again.")
+            messages.success(request, told if facts else _("Nothing was changed."))
+            return redirect("accounts:store_settings")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/store_settings.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

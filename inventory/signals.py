@@ -1,4 +1,4 @@
-"""The only signal of the house: tells the floors above that a vehicle is no longer as it was."""
+"""Tells the floors above that a vehicle is no longer as it was."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class PortalsConfig(AppConfig):
     verbose_name = _("Portals")
 
     def ready(self) -> None:
-        """Connect the receiver that marks listings when a vehicle changed."""
+        """Connect the receivers that mark listings when a vehicle or a store changed."""
         from portals import receivers
 
         receivers.connect()

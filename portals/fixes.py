@@ -22,7 +22,7 @@ ANCHORS = {
     "style": "field-body",
     "optionals": "field-optionals",
 }
-# What the store says of itself, which only who administers the stores can change.
+# What the store says of itself, which its owner and managers can change.
 OF_THE_STORE = frozenset({"phone", "postal_code"})
 # Names a vehicle says but the portal does not know: led there by a mapping.
 MAPPED = frozenset(
@@ -64,7 +64,13 @@ def fix_for(
         return Fix(url=row or _queue(access_id, field), text=_("Choose the portal's name"))
     if code in MAPPED:
         return None
-    return _fix_at_vehicle(mode, field, vehicle_id)
+    return _fix_at_vehicle(mode, field, vehicle_id, manages=manages)
+
+
+def fix_at_store(field: str) -> Fix:
+    """Return where a fact of the store is put right; for its owner and managers only."""
+    url = reverse("accounts:store_settings")
+    return Fix(url=f"{url}#field-{field}", text=_("Open the store's data"))
 
 
 def _queue(access_id: int, field: str) -> str:
@@ -74,7 +80,7 @@ def _queue(access_id: int, field: str) -> str:
     return f"{reverse('portals:mapping_list')}?{query}"
 
 
-def _fix_at_vehicle(mode: str, field: str, vehicle_id: int) -> Fix | None:
+def _fix_at_vehicle(mode: str, field: str, vehicle_id: int, *, manages: bool) -> Fix | None:
     if field == "photos":
         url = reverse("inventory:vehicle_detail", args=[vehicle_id])
         return Fix(url=f"{url}#_photos", text=_("Go to the photos"))
@@ -84,7 +90,7 @@ def _fix_at_vehicle(mode: str, field: str, vehicle_id: int) -> Fix | None:
     if mode in (FailureMode.TRANSIENT, FailureMode.THROTTLED, FailureMode.UNSUPPORTED):
         return None
     if field in OF_THE_STORE:
-        return None
+        return fix_at_store(field) if manages else None
     url = reverse("inventory:vehicle_update", args=[vehicle_id])
     if not field:
         return Fix(url=url, text=_("Open the vehicle"))

@@ -13,6 +13,7 @@ from accounts.models import Dealer
 from config.lib.typed_ids import RowsField
 from inventory.models import Vehicle
 from portals.connectors.base import Connector
+from portals.connectors.types import CredentialField
 from portals.models import Plan, PortalAccess
 from portals.models.access import Environment, FailureMode
 from portals.models.listing import Wanted
@@ -170,12 +171,20 @@ class AccessForm(forms.Form):
                 required=not is_connected,
                 max_length=400,
                 widget=widget(attrs=attrs),
-                help_text=_("Leave it empty to keep what is stored.") if is_connected else "",
+                help_text=_help_of(each, is_connected=is_connected),
             )
 
     def credentials(self) -> dict[str, str]:
         """Return what was typed, without the fields left empty."""
         return {name: self.cleaned_data[name] for name in self.names if self.cleaned_data[name]}
+
+
+def _help_of(field: CredentialField, *, is_connected: bool) -> str:
+    """Return where the dealer finds it, and for a stored one that it need not be typed again."""
+    parts = [gettext(field.help) if field.help else ""]
+    if is_connected:
+        parts.append(gettext("Leave it empty to keep what is stored."))
+    return " ".join(part for part in parts if part)
 
 
 class SwitchesForm(forms.Form):

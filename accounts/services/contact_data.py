@@ -20,6 +20,7 @@ STATES = frozenset(
     }
 )
 _SEPARATORS = re.compile(r"[\s.\-/]+")
+_CEP = re.compile(r"[0-9]{8}", re.ASCII)
 _CPF_LENGTH = 11
 _LONGEST_FOREIGN_TAX_ID = 20
 
@@ -75,6 +76,28 @@ def clean_phone(text: str, *, country: str) -> str:
     if number is None or not phonenumbers.is_valid_number(number):
         raise ValidationError(_("Enter a valid phone number with its area code."), code="phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def clean_postal_code(text: str, *, country: str) -> str:
+    """Return a postal code as it is stored: in Brazil the eight digits of a CEP, without hyphen."""
+    code = text.strip()
+    if not code or country != "BR":
+        return code
+    bare = _SEPARATORS.sub("", code)
+    if not (_CEP.fullmatch(bare) and bare.strip("0")):
+        raise ValidationError(_("A CEP has 8 digits, such as 01310-100."), code="postal_code")
+    return bare
+
+
+def written_postal_code(text: str) -> str:
+    """Return a stored postal code as people write it: a CEP with its hyphen."""
+    return f"{text[:5]}-{text[5:]}" if _CEP.fullmatch(text) else text
+
+
+def written_tax_id(text: str) -> str:
+    """Return a stored tax id as people write it: a CNPJ with its dots; any other as it is."""
+    cnpj = CNPJ()
+    return str(cnpj.mask(text)) if cnpj.validate(text) else text
 
 
 def written_phone(text: str) -> str:

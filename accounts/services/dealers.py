@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,8 +17,10 @@ from accounts.services.contact_data import (
     clean_email,
     clean_line,
     clean_phone,
+    clean_postal_code,
     clean_state,
 )
+from accounts.signals import dealer_changed
 
 FACTS = frozenset(
     {
@@ -27,13 +29,15 @@ FACTS = frozenset(
         *("reservation_keeps_ads", "public_pages", "is_active"),
     }
 )
+# What another country's rules would write otherwise.
+OF_COUNTRY = ("tax_id", "phone", "postal_code", "state")
 
 
 def create_dealer(*, by: By, code: str, name: str, **facts: Any) -> Dealer:
     """Create a store; `facts` are names of FACTS. Raises ValidationError by field."""
     dealer = Dealer(code=code.strip().lower())
     with transaction.atomic():
-        changed = _assign(dealer, {"name": name, **facts})
+        changed = _assign(dealer, {"name": name, **facts}, also={"code"})
         _save(dealer, insert=True)
         after = {"code": dealer.code, **{field: getattr(dealer, field) for field in changed}}
         record_change(subject=dealer, action="created", after=after, by=by)
@@ -49,14 +53,20 @@ def update_dealer(dealer_id: int, *, by: By, **facts: Any) -> Dealer:
             _save(dealer, insert=False)
             after = {field: getattr(dealer, field) for field in before}
             record_change(subject=dealer, action="updated", before=before, after=after, by=by)
+            dealer_changed.send(sender=Dealer, dealer_id=dealer.pk, fields=frozenset(before))
     return dealer
 
 
-def _assign(dealer: Dealer, facts: dict[str, Any]) -> dict[str, Any]:
-    """Put cleaned facts on the dealer; return those that changed, as they were."""
+def _assign(dealer: Dealer, facts: dict[str, Any], *, also: Collection[str] = ()) -> dict[str, Any]:
+    """Put cleaned facts on the dealer; return those that changed, as they were.
+
+    Only the facts given (and `also`) are judged: one that was stored before its rule existed
+    must not stand in the way of another.
+    """
     if unknown := set(facts) - FACTS:
         raise TypeError(f"Not facts of a dealer: {', '.join(sorted(unknown))}")
-    before = {name: getattr(dealer, name) for name in facts}
+    judged = {*facts, *also, *(OF_COUNTRY if "country" in facts else ())}
+    before = {name: getattr(dealer, name) for name in FACTS & judged}
     errors: dict[str, Any] = {}
     for name, value in facts.items():
         try:
@@ -66,17 +76,18 @@ def _assign(dealer: Dealer, facts: dict[str, Any]) -> dict[str, Any]:
     rules: dict[str, Callable[[], str]] = {
         "tax_id": lambda: clean_company_tax_id(dealer.tax_id, country=dealer.country),
         "phone": lambda: clean_phone(dealer.phone, country=dealer.country),
+        "postal_code": lambda: clean_postal_code(dealer.postal_code, country=dealer.country),
         "email": lambda: clean_email(dealer.email),
         "state": lambda: clean_state(dealer.state, country=dealer.country),
         "time_zone": lambda: _time_zone(dealer.time_zone),
     }
-    for name in rules.keys() - errors.keys():
+    for name in (rules.keys() & judged) - errors.keys():
         try:
             setattr(dealer, name, rules[name]())
         except ValidationError as err:
             errors[name] = err
     try:
-        dealer.clean_fields(exclude=set(errors))
+        dealer.clean_fields(exclude={*(FACTS | {"code"}) - judged, *errors})
     except ValidationError as err:
         errors.update(err.error_dict)
     if errors:

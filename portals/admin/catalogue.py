@@ -40,11 +40,16 @@ class CatalogueSnapshotAdmin(ReadOnlyAdmin):
 
     list_display = (
         *("started_at", "portal", "environment", "vehicle_type", "stage", "is_baseline"),
-        *("added", "renamed", "retired", "renumbered", "finished_at"),
+        *("added", "renamed", "retired", "renumbered", "lists_emptied", "finished_at"),
     )
     list_select_related = ("portal",)
     list_filter = ("portal", "environment", "vehicle_type", "stage")
     date_hierarchy = "started_at"
+
+    @admin.display(description=_("empty lists"))
+    def lists_emptied(self, obj: CatalogueSnapshot) -> int:
+        """How many lists came back empty and were not believed."""
+        return len(obj.emptied)
 
 
 @admin.register(CatalogueChange)

@@ -16,17 +16,18 @@ def check_steps(
 ) -> AccountReport:
     """Return "reached", "login" and "plans" up to the first that fails; raises no RemoteError.
 
-    `read_plans` gets what `log_in` returned, so that the login just made is the one that is tested.
+    A report that did not pass says by `failure` what was in the way. `read_plans` gets what
+    `log_in` returned, so that the login just made is the one that is tested.
     """
     try:
         proof = log_in()
-    except CredentialsRefused:
-        return AccountReport(steps=(("reached", True), ("login", False)))
-    except RemoteError:
-        return AccountReport(steps=(("reached", False),))
+    except CredentialsRefused as err:
+        return AccountReport(steps=(("reached", True), ("login", False)), failure=err.code)
+    except RemoteError as err:
+        return AccountReport(steps=(("reached", False),), failure=err.code)
     passed = (("reached", True), ("login", True))
     try:
         plans = read_plans(proof)
-    except RemoteError:
-        return AccountReport(steps=(*passed, ("plans", False)))
+    except RemoteError as err:
+        return AccountReport(steps=(*passed, ("plans", False)), failure=err.code)
     return AccountReport(steps=(*passed, ("plans", True)), plans=plans)

@@ -50,6 +50,7 @@ class Connector(ABC):
     traits: ClassVar[PortalTraits]
     credentials: ClassVar[tuple[CredentialField, ...]]
     connects_by: ClassVar[Literal["password", "token", "browser"]] = "password"
+    connect_help: ClassVar[str] = ""  # what a dealer needs at hand at the portal's own page
     base_urls: ClassVar[dict[str, str]]  # environment -> base URL; sandbox is a path there
 
     def __init__(self, account: PortalAccount, http: HttpSession, tokens: TokenSource) -> None:

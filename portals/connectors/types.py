@@ -26,11 +26,15 @@ _TYPES = {CAR: "car", 2: "motorcycle", 3: "truck"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialField:
-    """One thing a dealer enters to connect a portal; secret ones are never shown again."""
+    """One thing a dealer enters to connect a portal; secret ones are never shown again.
+
+    `help` says in the dealer's words where the portal shows it, or who gives it to him.
+    """
 
     name: str
     label: str
     secret: bool = False
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +341,11 @@ class CatalogueNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountReport:
-    """Result of a credentials test: `steps` in order, (code, passed); plans if they were read."""
+    """Result of a credentials test: `steps` in order, (code, passed); plans if they were read.
+
+    `failure` is the code of the RemoteError at which the last step failed.
+    """
 
     steps: tuple[tuple[str, bool], ...]
+    failure: str = ""
     plans: tuple[PlanReport, ...] = ()

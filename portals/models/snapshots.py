@@ -31,7 +31,9 @@ class CatalogueSnapshot(models.Model):
     reading is the baseline: it is counted, yet its entries are no changes. `counts` holds the
     entries there were after it, by kind. A reading that was cut short goes on under the same
     number; names that vanished stay in use until all is read. `finished_at` is null until then.
-    `stage` and `cursor` (the last row of the stage) say where to go on after a stop.
+    `stage` and `cursor` (the last row of the stage) say where to go on after a stop. `emptied` are
+    the names below which many names were suddenly missing, which was not believed: [{"entry" (id),
+    "name", "kinds"}].
     """
 
     portal = models.ForeignKey(Portal, on_delete=models.CASCADE, related_name="snapshots")
@@ -48,6 +50,7 @@ class CatalogueSnapshot(models.Model):
     renamed = models.PositiveIntegerField(_("renamed"), default=0)
     retired = models.PositiveIntegerField(_("retired"), default=0)
     renumbered = models.PositiveIntegerField(_("renumbered"), default=0)
+    emptied = models.JSONField(_("lists that came back empty"), default=list, blank=True)
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Dealer
 from inventory.models import Category
@@ -28,6 +28,7 @@ from portals.selectors.mappings import GapKey
 
 ADS_SHOWN = 5
 NAMES_SHOWN = 5
+EMPTIED_SHOWN = 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +89,16 @@ class Reading:
         return sum(self.snapshot.counts.values())
 
     @property
+    def emptied(self) -> list[dict[str, Any]]:
+        """The first few lists that came back empty, which was not believed: name and kinds."""
+        return list(self.snapshot.emptied[:EMPTIED_SHOWN])
+
+    @property
+    def emptied_left(self) -> int:
+        """How many more there are."""
+        return len(self.snapshot.emptied) - len(self.emptied)
+
+    @property
     def changes(self) -> int:
         """How many differences it found."""
         return sum(number for _, number in self.parts)
@@ -128,6 +139,17 @@ def readings_of(dealer: Dealer, snapshots: Sequence[CatalogueSnapshot]) -> list[
         for each in snapshots
         for ads, failing in [numbers.get(each.pk, (0, 0))]
     ]
+
+
+def doubted_of(dealer: Dealer) -> list[Reading]:
+    """Return the last reading of each catalogue in which lists came back empty; two queries."""
+    last = snapshots_of(dealer).filter(
+        portal=OuterRef("portal"),
+        environment=OuterRef("environment"),
+        vehicle_type=OuterRef("vehicle_type"),
+    )
+    rows = snapshots_of(dealer).filter(pk=Subquery(last.values("pk")[:1])).exclude(emptied=[])
+    return readings_of(dealer, list(rows))
 
 
 def changes_of(snapshot: CatalogueSnapshot, dealer: Dealer) -> QuerySet[CatalogueChange]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Dealer
 from accounts.services.changes import Act, By, record_changes
 from config.lib.encryption import Secrets
-from config.lib.remote_errors import RemoteError
+from config.lib.remote_errors import CredentialsRefused, RemoteError
 from config.lib.wire import origin_of
 from portals.connectors.registry import connector_class
 from portals.connectors.types import AccountReport
@@ -26,6 +26,7 @@ from portals.models.access import Environment
 from portals.models.listing import Observed, Wanted
 from portals.services.marking import Marked, mark_scope
 from portals.services.sessions import fingerprint_of, open_connector
+from portals.services.stopping import stop_access
 
 _SWITCHES = ("is_active", "stock_enabled", "leads_enabled")
 
@@ -69,7 +70,7 @@ def save_access(
         access.credentials, access.account_fingerprint = Secrets(secrets), fingerprint
         if other_account or new_secrets:
             access.failure_mode, access.failure_code, access.failed_at = "", "", None
-            access.blocked_until = None
+            access.blocked_until = access.checked_at = None
             PortalToken.objects.filter(access=access).delete()
         access.save()
         if other_account:
@@ -235,8 +236,9 @@ def resume_access(*, access: PortalAccess, by: By) -> Marked:
 
 
 def check_credentials(access: PortalAccess) -> AccountReport:
-    """Log in and read the plans, each step told apart; a success lifts a credentials stop.
+    """Log in and read the plans, each step told apart.
 
+    A success lifts a stop; a refused login is one, as it would be with the next ad that is sent.
     Talks to the portal; never raises for what the portal answers.
     """
     fingerprint = access.account_fingerprint
@@ -244,11 +246,13 @@ def check_credentials(access: PortalAccess) -> AccountReport:
         with open_connector(access) as connector:
             report = connector.check_account()
     except RemoteError as err:
-        return AccountReport(steps=((err.code, False),))
+        return AccountReport(steps=(("reached", False),), failure=err.code)
     rows = PortalAccess.objects.filter(pk=access.pk, account_fingerprint=fingerprint)
     now = timezone.now()
     if all(passed for _code, passed in report.steps):
         rows.update(checked_at=now, failure_mode="", failure_code="", failed_at=None)
     else:
         rows.update(checked_at=now)
+        if ("login", False) in report.steps:
+            stop_access(access, code=report.failure or CredentialsRefused.code)
     return report

@@ -30,7 +30,7 @@ from portals.connectors.types import CatalogueNode
 from portals.models import CatalogueEntry, CatalogueSnapshot, Portal, PortalAccess
 from portals.models.catalogue import CatalogueKind
 from portals.services.catalogue_finishing import finish
-from portals.services.catalogue_snapshots import left_over, open_reading
+from portals.services.catalogue_snapshots import left_over, note_emptied, open_reading
 from portals.services.catalogue_writing import Piece, write_pieces
 from portals.services.mappings import names_changed
 
@@ -196,11 +196,16 @@ class _Reading:
         reading asks again. A person is told, since only a person can say that it is true.
         """
         parent = piece.parent
-        if parent is None or many.get(parent.pk, set()) <= {node.kind for node in piece.nodes}:
+        if parent is None:
             return False
-        above = f"{parent.parent.name} " if parent.parent is not None else ""
+        missing = many.get(parent.pk, set()) - {node.kind for node in piece.nodes}
+        name = f"{parent.parent.name} {parent.name}" if parent.parent is not None else parent.name
+        snapshot = self.reading.snapshot(parent.vehicle_type)
+        note_emptied(snapshot, parent, name=name, kinds=missing)
+        if not missing:
+            return False
         self.doubted.add(parent.pk)
-        self.report.emptied.append(f"{above}{parent.name}")
+        self.report.emptied.append(name)
         _log.warning(
             "catalogue_list_emptied",
             extra={"portal_id": self.portal_id, "entry_id": parent.pk},

@@ -37,7 +37,7 @@ class Finished:
 def finish(snapshot: CatalogueSnapshot, *, late: Callable[[], bool]) -> Finished:
     """Go on with a snapshot of which all was read until it is complete or `late` says stop.
 
-    A reading that relied on others' and found nothing is not kept.
+    A reading that relied on others' and found nothing, nor anything doubtful, is not kept.
     """
     if snapshot.is_baseline:
         return Finished(is_done=True, retired=_finish_first(snapshot))
@@ -83,7 +83,8 @@ def _is_idle(snapshot: CatalogueSnapshot) -> bool:
     """Whether a reading read nothing but the roots, and found nothing new or gone among them."""
     entries = catalogue_diff.entries_of(snapshot)
     return not (
-        snapshot.changes.exists()
+        snapshot.emptied
+        or snapshot.changes.exists()
         or entries.filter(children_read_at__gte=snapshot.started_at).exists()
         or entries.filter(catalogue_diff.vanished(snapshot), retired_at__isnull=True).exists()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,20 @@ class Reading:
                 },
             )
         return self.snapshots[vehicle_type]
+
+
+def note_emptied(
+    snapshot: CatalogueSnapshot, parent: CatalogueEntry, *, name: str, kinds: Collection[str]
+) -> None:
+    """Note on a reading which kinds of names are missing below a parent; none: it is told again.
+
+    A reading that goes on after a stop asks once more, so that the last answer counts.
+    """
+    others = [each for each in snapshot.emptied if each.get("entry") != parent.pk]
+    noted = [{"entry": parent.pk, "name": name, "kinds": sorted(kinds)}] if kinds else []
+    if [*others, *noted] != snapshot.emptied:
+        snapshot.emptied = [*others, *noted]
+        snapshot.save(update_fields=["emptied"])
 
 
 def open_reading(portal_id: int, environment: str, *, now: datetime) -> Reading:

@@ -27,6 +27,8 @@ PAUSE = 0.01  # seconds between chunks: SQLite's lock is unfair, others need a g
 
 # Changes of a vehicle that no portal shows cause no work at all.
 INVISIBLE = frozenset({"cost", "location", "source_facts", "stock_type", "renavam"})
+# What ads say of the store, or what decides whether they are shown.
+SAID_OF_DEALER = frozenset({"phone", "postal_code", "reservation_keeps_ads"})
 CONCERNED = ~Q(wanted=Wanted.ABSENT) | ~Q(state=Observed.ABSENT)
 
 
@@ -69,6 +71,15 @@ def mark_vehicles_changed(vehicle_ids: Sequence[int], *, fields: frozenset[str])
         # A car that leaves the stock must not wait behind new ads.
         mark_due([pk for pk, _ in rows], now=timezone.now(), urgent="state" in fields)
     return Marked(access_ids=frozenset(access_id for _, access_id in rows))
+
+
+def mark_dealer_changed(dealer_id: int, *, fields: frozenset[str]) -> Marked:
+    """Mark a changed store's listings if an ad says any of it; inside the change's transaction."""
+    if not fields & SAID_OF_DEALER:
+        return Marked()
+    if not Listing.objects.filter(CONCERNED, dealer_id=dealer_id).exists():
+        return Marked()
+    return mark_scope(dealer_id=dealer_id)
 
 
 def _leave_fan_out(vehicle_ids: Sequence[int]) -> Marked:

@@ -86,15 +86,18 @@ class Preparer:
 
     def _read_switches(self) -> bool:
         """Read anew what people may change while a drain is running; False = send no more."""
-        stock, keeps, stamp, failure, *active = (
+        stock, keeps, phone, postal_code, stamp, failure, *active = (
             PortalAccess.objects.filter(pk=self.access.pk)
             .values_list(
-                *("stock_enabled", "dealer__reservation_keeps_ads", "portal__names_stamp"),
+                *("stock_enabled", "dealer__reservation_keeps_ads"),
+                *("dealer__phone", "dealer__postal_code", "portal__names_stamp"),
                 *("failure_mode", "is_active", "dealer__is_active", "portal__is_active"),
             )
             .get()
         )
-        self.access.stock_enabled, self.access.dealer.reservation_keeps_ads = stock, keeps
+        dealer = self.access.dealer
+        self.access.stock_enabled, dealer.reservation_keeps_ads = stock, keeps
+        dealer.phone, dealer.postal_code = phone, postal_code
         self.access.portal.names_stamp = stamp
         return all(active) and failure != FailureMode.CREDENTIALS
 

@@ -16,7 +16,8 @@ from accounts.guards import DealerRequest, by_person, dealer_page, managers_page
 from config.lib.form_errors import show_refusal
 from config.lib.htmx import render_page_or_fragment, wants_fragment
 from config.lib.tasks import enqueue
-from portals import tasks
+from config.lib.typed_ids import whole_number
+from portals import account_words, tasks
 from portals.connectors.registry import connector_class
 from portals.forms import AccessForm, SwitchesForm
 from portals.models import Portal, PortalAccess
@@ -59,6 +60,7 @@ def access_detail(request: DealerRequest, pk: int) -> HttpResponse:
             initial={name: getattr(access, name) for name in SwitchesForm.base_fields}
         ),
         "manages": manages(request),
+        "reading_plans": _reading_plans(access, request.GET.get("since", "")),
     }
     return render(request, "portals/access_detail.html", context)
 
@@ -85,17 +87,29 @@ def access_test(request: DealerRequest, pk: int) -> HttpResponse:
     """Log in at the portal now and tell every step apart."""
     access = _find(request, pk)
     report = access_services.check_credentials(access)
-    works = bool(report.steps) and all(passed for _step, passed in report.steps)
+    works, why = account_words.works(report), account_words.why_failed(access, report)
+    warning = account_words.plan_warning(access, report)
     if works:
         tasks.wake_accesses([access.pk])
     if wants_fragment(request):
-        context = {"steps": report.steps, "works": works, "plans": report.plans}
+        access.refresh_from_db()  # the badge above tells what the test came to
+        context = {
+            "access": access,
+            "steps": account_words.steps_of(report),
+            "works": works,
+            "why": why,
+            "warning": warning,
+            "plans": [account_words.plan_line(plan) for plan in report.plans],
+        }
         return render(request, "portals/_test_result.html", context)
     if works:
         messages.success(request, _("The portal accepted the credentials."))
     else:
-        failed = [step for step, passed in report.steps if not passed]
-        messages.error(request, _("The test failed at: %(steps)s") % {"steps": ", ".join(failed)})
+        failed = next(account_words.step_name(step) for step, passed in report.steps if not passed)
+        said = _("The test failed at: %(step)s.") % {"step": failed}
+        messages.error(request, f"{said} {why}")
+    if warning:
+        messages.warning(request, warning)
     return redirect("portals:access_detail", access.pk)
 
 
@@ -183,6 +197,14 @@ def _edit(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
     status = 422 if form.errors else 200
     context = {"form": form, "portal": portal, "access": access}
     return render(request, "portals/access_form.html", context, status=status)
+
+
+def _reading_plans(access: PortalAccess, since: str) -> int:
+    """Return since which second the page waits for the first reading of plans; 0: not at all."""
+    if access.plans_fetched_at is not None or access.is_stopped or not access.is_active:
+        return 0
+    began = whole_number(since) or int(time.time())
+    return began if time.time() - began < WATCHED else 0
 
 
 def _progress(access: PortalAccess, since: str) -> dict[str, object]:

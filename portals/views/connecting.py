@@ -49,9 +49,10 @@ def offer(request: DealerRequest, portal: Portal, access: PortalAccess | None) -
     """Show one link for each environment; nothing is typed, so nothing is taken."""
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    known = connector_class(portal.slug).base_urls
-    offered = [pair for pair in Environment.choices if pair[0] in known]
+    connector = connector_class(portal.slug)
+    offered = [pair for pair in Environment.choices if pair[0] in connector.base_urls]
     context = {
+        "at_hand": _(connector.connect_help) if connector.connect_help else "",
         "portal": portal,
         "access": access,
         "environments": [pair for pair in offered if connecting.can_connect(portal.slug, pair[0])],

@@ -16,7 +16,7 @@ from config.lib.htmx import render_page_or_fragment
 from config.lib.typed_ids import whole_number
 from inventory.forms import VehicleForm, tolerant
 from inventory.models import Category, Vehicle, VehicleState
-from portals.fixes import ANCHORS, MAPPED
+from portals.fixes import ANCHORS, MAPPED, OF_THE_STORE, Fix, fix_at_store
 from portals.models import PortalAccess
 from portals.selectors.problems import FOLLOWS
 from portals.services.preflight import AccessFindings, preflight_vehicle
@@ -27,10 +27,14 @@ _NOT_TYPED = frozenset({"csrfmiddlewaretoken", "act", "enter"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One finding in words, and the id of the field that puts it right ('' where none does)."""
+    """One finding in words, and the id of the field that puts it right ('' where none does).
+
+    `fix` leads to another page, for what is no field of this form.
+    """
 
     text: str
     anchor: str
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ def draft_preflight(request: DealerRequest, pk: int | None = None) -> HttpRespon
     vehicle, optionals = form.imagined(request.dealer, now=timezone.now())
     vehicle.state = VehicleState.AVAILABLE  # as it will be when it is published
     found = preflight_vehicle(vehicle, accesses=_accesses(request), optionals=optionals)
-    checks = [_check(form, each) for each in found]
+    checks = [_check(form, each, leads=manages(request)) for each in found]
     back = (
         reverse("inventory:vehicle_update", args=[stored.pk])
         if stored
@@ -87,15 +91,18 @@ def draft_preflight(request: DealerRequest, pk: int | None = None) -> HttpRespon
     )
 
 
-def _check(form: VehicleForm, found: AccessFindings) -> Check:
-    """Put the findings in words; the photos of a vehicle that is not saved are the next step."""
+def _check(form: VehicleForm, found: AccessFindings, *, leads: bool) -> Check:
+    """Put the findings in words; the photos of a vehicle that is not saved are the next step.
+
+    `leads`: whether the person may change the store's data.
+    """
     is_new = form.instance.pk is None
     refused, reduced = list(found.refused), list(found.reduced)
     photos = [each for each in (*refused, *reduced) if is_new and each.problem.field == "photos"]
     return Check(
         access=found.access,
-        refused=[_line(form, each) for each in refused if _counts(each, photos)],
-        reduced=[_line(form, each) for each in reduced if each not in photos],
+        refused=[_line(form, each, leads=leads) for each in refused if _counts(each, photos)],
+        reduced=[_line(form, each, leads=leads) for each in reduced if each not in photos],
         needs_photos=bool(photos),
     )
 
@@ -104,12 +111,13 @@ def _counts(finding: Any, photos: list[Any]) -> bool:
     return finding.problem.code != FOLLOWS and finding not in photos
 
 
-def _line(form: VehicleForm, finding: Any) -> Line:
+def _line(form: VehicleForm, finding: Any, *, leads: bool) -> Line:
     name = finding.problem.field
+    fix = fix_at_store(name) if leads and name in OF_THE_STORE else None
     anchor = ANCHORS.get(name, f"field-{name}" if name in form.fields else "")
     if finding.problem.code in MAPPED and anchor == "field-optionals":
         anchor = ""  # a name the portal lacks is put right elsewhere, by a mapping
-    return Line(text=describe(finding.problem.as_json()), anchor=anchor)
+    return Line(text=describe(finding.problem.as_json()), anchor=anchor, fix=fix)
 
 
 def _category(request: DealerRequest) -> int:

@@ -13,6 +13,7 @@ from portals.selectors.our_names import names_of
 from portals.selectors.radar import (
     causes_of,
     changes_of,
+    doubted_of,
     led_on_of,
     mappings_touched,
     readings_of,
@@ -43,6 +44,7 @@ def radar(request: DealerRequest) -> HttpResponse:
         "rows": rows,
         "query": "",
         "live": sum(cause.live for cause in causes),
+        "doubted": doubted_of(request.dealer),
         "led_on": list(led_on_of(request.dealer)[:LED_ON_SHOWN]),
         "readings": readings_of(request.dealer, snapshots),
         "has_more": snapshots_of(request.dealer)[PER_PAGE : PER_PAGE + 1].exists(),

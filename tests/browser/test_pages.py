@@ -81,6 +81,10 @@ ADDRESSES = (
     "/portals/radar/{reading}/",
     "/portals/{access}/",
     "/portals/{access}/edit/",
+    "/portals/{token}/",
+    "/portals/{token}/edit/",
+    "/portals/{browser}/",
+    "/portals/{browser}/edit/",
     "/mappings/",
     "/mappings/?done={batch}",
     "/mappings/keys/",
@@ -100,6 +104,7 @@ ADDRESSES = (
     "/design/?dialog=1",
     "/account/password/",
     "/settings/public/",
+    "/settings/store/",
     "/stock/{vehicle}/sticker/",
     "/stock/stickers/",
     "/nowhere/",
@@ -159,8 +164,20 @@ def access():
     NoticeFactory(dealer=access.dealer), NoticeFactory(dealer=access.dealer, subject="2")
     NoticeFactory(dealer=access.dealer, subject="3", cleared_at=timezone.now())
     touch = CatalogueTouchFactory(listing=listing)
+    snapshot = touch.change.snapshot
     MappingBatch.objects.create(
-        portal=access.portal, dealer=access.dealer, kind="radar", snapshot=touch.change.snapshot
+        portal=access.portal, dealer=access.dealer, kind="radar", snapshot=snapshot
+    )
+    snapshot.emptied = [{"entry": entry.pk, "name": "FIAT UNO", "kinds": ["version", "style"]}]
+    snapshot.save()
+    # One account of each kind there is: user and password, a token, the portal's own page.
+    PortalAccessFactory(dealer=access.dealer, portal__slug="chavesnamao", portal__name="Chaves")
+    PortalAccessFactory(
+        dealer=access.dealer,
+        portal__slug="olx",
+        portal__name="OLX Autos",
+        failure_mode="credentials",
+        failure_code="reconnect",
     )
     return access
 
@@ -174,6 +191,8 @@ def names(access):
         "reading": CatalogueSnapshot.objects.get().pk,
         "vehicle": access.listings.order_by("pk")[0].vehicle_id,
         "batch": access.dealer.mapping_batches.order_by("pk")[0].pk,
+        "token": access.dealer.portal_accesses.get(portal__slug="chavesnamao").pk,
+        "browser": access.dealer.portal_accesses.get(portal__slug="olx").pk,
         "template": DescriptionTemplateFactory(dealer=access.dealer).pk,
         **dict(runs),
     }
@@ -235,11 +254,12 @@ def test_pages_are_accessible_and_fit(open_page, access, names, size):
 
 
 def test_a_new_store_finds_pages_that_lead_on(open_page):
-    dealer, portal = DealerFactory(), PortalFactory()
+    dealer = DealerFactory()
+    slugs = [PortalFactory(slug=slug).slug for slug in ("usadosbr", "chavesnamao", "olx")]
     page = open_page(dealer, viewport=PHONE)
     found: list[str] = []
 
-    for address in ("/", *EMPTY, f"/portals/connect/{portal.slug}/"):
+    for address in ("/", *EMPTY, *(f"/portals/connect/{slug}/" for slug in slugs)):
         answer = page.goto(address)
         assert answer is not None
         assert answer.ok, address

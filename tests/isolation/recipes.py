@@ -16,6 +16,19 @@ from PIL import Image
 from tests.isolation.world import Store, World
 
 Values = dict[str, Any]
+STORE: Values = {
+    "legal_name": "Loja Exemplo Ltda",
+    "tax_id": "11.222.333/0001-81",
+    "phone": "(11) 98765-4321",
+    "email": "loja@example.com",
+    "postal_code": "01310-100",
+    "street": "Avenida Paulista",
+    "street_number": "1000",
+    "district": "Bela Vista",
+    "city": "São Paulo",
+    "state": "SP",
+    "reservation_keeps_ads": "on",
+}
 NAMES_FILE = b"tipo;nivel;origem;decisao;nome;chave\ncarro;marca;text:onix;;CHEVROLET;CHEVROLET\n"
 
 
@@ -105,6 +118,7 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
                 }
             )
         ],
+        "accounts:store_settings": [Recipe(body={**STORE, "name": f"Loja {store.mark}"})],
         "accounts:public_settings": [Recipe(body={"public_pages": "on"}), Recipe()],
         "accounts:switch_language": [Recipe(body={"language": "en"})],
         "accounts:switch_dealer": [Recipe(body={"dealer": store.dealer.pk})],

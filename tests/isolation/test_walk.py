@@ -41,6 +41,7 @@ MANAGERS = {
     *("portals:mapping_copy", "portals:mapping_file", "portals:mapping_export"),
     *("portals:mapping_batches", "portals:mapping_batch", "portals:mapping_undo"),
     *("portals:mapping_delete", "accounts:public_settings"),
+    "accounts:store_settings",
     *("portals:radar", "portals:radar_readings", "portals:radar_reading"),
     *("inventory:template_list", "inventory:template_create", "inventory:template_update"),
     *("inventory:template_preview", "inventory:template_delete"),

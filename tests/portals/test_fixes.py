@@ -48,8 +48,12 @@ def url_of(**changes: Any) -> str | None:
         ({"mode": "credentials", "field": ""}, "/portals/3/"),
         ({"mode": "transient", "field": "", "code": "unreachable"}, None),
         ({"mode": "unsupported", "field": "category"}, None),
-        ({"field": "phone", "code": "phone_unusable"}, None),
-        ({"field": "postal_code", "mode": "refused", "code": "refused_field"}, None),
+        ({"field": "phone", "code": "phone_unusable"}, "/settings/store/#field-phone"),
+        (
+            {"field": "postal_code", "mode": "refused", "code": "refused_field"},
+            "/settings/store/#field-postal_code",
+        ),
+        ({"field": "phone", "code": "phone_unusable", "manages": False}, None),
         ({"mode": "unexpected", "field": ""}, "/stock/7/edit/"),
     ],
 )

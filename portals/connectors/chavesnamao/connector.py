@@ -76,7 +76,16 @@ class ChavesNaMaoConnector(Connector):
         pending_for=queue.LONGEST + reading.LAG + 1500.0,
     )
     credentials: ClassVar[tuple[CredentialField, ...]] = (
-        CredentialField(name="token", label=gettext_noop("Integration token"), secret=True),
+        CredentialField(
+            name="token",
+            label=gettext_noop("Integration token"),
+            secret=True,
+            help=gettext_noop(
+                "Log in at Chaves na Mão, open “Meus dados”, then “Token de integração”, and copy "
+                "it whole. For the test environment, Chaves na Mão sends a token of its own when "
+                "you ask for it by e-mail."
+            ),
+        ),
     )
     connects_by: ClassVar[Literal["password", "token", "browser"]] = "token"
     base_urls: ClassVar[dict[str, str]] = {

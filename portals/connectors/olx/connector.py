@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote
 
+from django.utils.translation import gettext_noop
+
 from config.lib.http import Answer, HttpSession
 from config.lib.remote_errors import CredentialsRefused, RemoteError, UnexpectedAnswer
 from portals.connectors.account_check import check_steps
@@ -54,6 +56,10 @@ class OlxConnector(Connector):
     label: ClassVar[str] = "OLX Autos"
     connects_by: ClassVar[Literal["password", "token", "browser"]] = "browser"
     credentials: ClassVar[tuple[CredentialField, ...]] = ()
+    connect_help: ClassVar[str] = gettext_noop(
+        "There is nothing to copy: press the button and log in at OLX with the e-mail and password "
+        "of the account that holds your store's plan, then press “Autorizar”."
+    )
     base_urls: ClassVar[dict[str, str]] = {"sandbox": SANDBOX, "production": PRODUCTION}
     traits: ClassVar[PortalTraits] = PortalTraits(
         categories=tuple(CATEGORIES),
@@ -104,11 +110,16 @@ class OlxConnector(Connector):
         return check_steps(self._account, lambda _account: self.plans())
 
     def _account(self) -> str:
-        """Ask whose token this is; an answer without a word of it is as good as a refusal."""
+        """Ask whose token this is; an answer without a word of it is as good as a refusal.
+
+        A page that is no answer of this portal's programs at all says nothing of the token.
+        """
         answer = consent.user_info(self.http, self.login().value)
         try:
             return consent.read_account(answer)
         except UnexpectedAnswer as err:
+            if answer.ok and not answer.is_json:
+                raise
             raise CredentialsRefused(err.detail) from err
 
     # -- ads -------------------------------------------------------------------------------------

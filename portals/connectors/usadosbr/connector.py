@@ -76,8 +76,20 @@ class UsadosbrConnector(Connector):
         has_from_to=HAS_FROM_TO,
     )
     credentials: ClassVar[tuple[CredentialField, ...]] = (
-        CredentialField(name="user", label=gettext_noop("User")),
-        CredentialField(name="password", label=gettext_noop("Password"), secret=True),
+        CredentialField(
+            name="user",
+            label=gettext_noop("User"),
+            help=gettext_noop(
+                "The user for the stock integration (API) of your store. Usadosbr gives it to you; "
+                "if you do not have it, ask your contact there."
+            ),
+        ),
+        CredentialField(
+            name="password",
+            label=gettext_noop("Password"),
+            secret=True,
+            help=gettext_noop("The password that Usadosbr gave you together with that user."),
+        ),
     )
     base_urls: ClassVar[dict[str, str]] = {
         "sandbox": "/usadosbr",

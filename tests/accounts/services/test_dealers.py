@@ -40,6 +40,7 @@ def test_a_store_is_created_with_a_numeric_or_alphanumeric_cnpj(cnpj):
         ({"tax_id": "52998224725"}, "tax_id"),
         ({"state": "XX"}, "state"),
         ({"phone": "1"}, "phone"),
+        ({"postal_code": "1310100"}, "postal_code"),
         ({"email": "nobody"}, "email"),
         ({"time_zone": "Mars/Base"}, "time_zone"),
         ({"country": "ZZ"}, "country"),
@@ -64,3 +65,21 @@ def test_an_update_writes_only_what_differs():
     assert [(c.before, c.after) for c in Change.objects.all()] == [
         ({"city": "Itu"}, {"city": "Santos"})
     ]
+
+
+def test_another_fact_is_written_although_an_older_one_breaks_a_younger_rule():
+    dealer = DealerFactory(postal_code="1310", state="XX")
+
+    update_dealer(dealer.pk, by=BY, city="Santos")
+
+    dealer.refresh_from_db()
+    assert (dealer.city, dealer.postal_code) == ("Santos", "1310")
+
+
+def test_another_country_judges_all_that_its_rules_are_about():
+    dealer = DealerFactory(italian=True, postal_code="20121")
+
+    with pytest.raises(ValidationError) as caught:
+        update_dealer(dealer.pk, by=BY, country="BR")
+
+    assert list(caught.value.error_dict) == ["postal_code"]

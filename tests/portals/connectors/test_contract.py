@@ -58,6 +58,8 @@ def test_registered_class_is_well_formed(cls):
     assert isinstance(cls, ConnectsByBrowser) is by_browser
     assert any(field.secret for field in cls.credentials) is not by_browser
     assert len({field.name for field in cls.credentials}) == len(cls.credentials)
+    if cls in CONNECTORS.values():
+        assert cls.connect_help if by_browser else all(field.help for field in cls.credentials)
     assert set(cls.traits.kinds) <= set(cls.traits.categories)
     names = ("account",) if by_browser else tuple(field.name for field in cls.credentials)
     one, other = (cls.login_name(dict.fromkeys(names, text)) for text in ("s3cret-a", "s3cret-b"))

@@ -18,7 +18,7 @@ from portals.services.drain import drain_access
 from portals.services.marking import Marked, spread
 from tests.factories.accounts import DealerFactory
 from tests.factories.portals import PlanFactory
-from tests.portals.fake_portal import FakePortal
+from tests.portals.fake_portal import FakePortal, server_error
 
 Wish = Callable[..., Listing]
 BY = By(source="test")
@@ -234,13 +234,36 @@ def test_good_credentials_lift_the_stop(access: PortalAccess, fake: FakePortal) 
 
 def test_bad_credentials_are_told_step_by_step(access: PortalAccess, fake: FakePortal) -> None:
     fake.password = "changed-at-the-portal"
-    PortalAccess.objects.filter(pk=access.pk).update(failure_mode="credentials")
 
     report = accesses.check_credentials(access)
 
     access.refresh_from_db()
     assert report.steps == (("reached", True), ("login", False))
-    assert access.failure_mode == "credentials"
+    # Stopped as the next ad would have stopped it: no page may call this account working.
+    assert (access.failure_mode, access.failure_code) == ("credentials", "credentials_refused")
+
+
+def test_a_portal_that_is_not_reached_says_nothing_of_the_credentials(
+    access: PortalAccess, fake: FakePortal
+) -> None:
+    fake.script("login", server_error())
+
+    report = accesses.check_credentials(access)
+
+    access.refresh_from_db()
+    assert report.steps == (("reached", False),)
+    assert access.failure_mode == ""
+
+
+def test_new_credentials_are_not_tested_yet(access: PortalAccess) -> None:
+    PortalAccess.objects.filter(pk=access.pk).update(checked_at=timezone.now())
+
+    accesses.save_access(
+        dealer=access.dealer, portal=access.portal, credentials={"password": "other"}, by=BY
+    )
+
+    access.refresh_from_db()
+    assert access.checked_at is None
 
 
 def test_a_test_of_an_account_left_behind_lifts_nothing(

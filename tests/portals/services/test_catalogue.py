@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from config.lib.remote_errors import UnexpectedAnswer, Unreachable
 from portals.connectors.registry import CONNECTORS
-from portals.models import CatalogueEntry, FanOut, Portal, PortalAccess
+from portals.models import CatalogueEntry, CatalogueSnapshot, FanOut, Portal, PortalAccess
 from portals.services import catalogue
 from portals.services.catalogue import sync_catalogue, upsert_portals
 from portals.services.sessions import open_connector
@@ -137,10 +137,36 @@ def test_a_list_that_is_suddenly_empty_below_a_name_is_not_believed_but_told(
 
     assert (report.done, report.retired, report.emptied) == (True, 0, [" ".join(gone)])
     assert (alive("model"), alive("version"), alive("style")) == before
+    told = CatalogueSnapshot.objects.filter(vehicle_type=1).latest("number")
+    missing = "model" if len(gone) == 1 else "version"
+    assert [(each["name"], each["kinds"]) for each in told.emptied] == [(" ".join(gone), [missing])]
 
     tree[1, gone] = kept[:1]  # a shorter list is believed
     assert sync(access).emptied == []
+    assert CatalogueSnapshot.objects.filter(vehicle_type=1).latest("number").emptied == []
     assert (alive("model"), alive("version")) != before[:2]
+
+
+def test_a_list_that_is_told_after_all_in_the_same_reading_is_no_longer_doubted(
+    access, fake_with_names
+):
+    tree = fake_with_names.catalogue
+    tree[1, ("CHEVROLET",)] += [("model", "CRUZE"), ("model", "SPIN")]
+    tree[1, ("CHEVROLET", "CRUZE")] = tree[1, ("CHEVROLET", "SPIN")] = []
+    sync(access)
+    kept = tree[1, ("CHEVROLET",)]
+    tree[1, ("CHEVROLET",)] = []
+    fake_with_names.script("catalogue", *[slow(0.0)] * 3, server_error())
+    with pytest.raises(Unreachable):
+        sync(access)
+    cut_short = CatalogueSnapshot.objects.get(vehicle_type=1, finished_at=None)
+    assert [each["name"] for each in cut_short.emptied] == ["CHEVROLET"]
+
+    tree[1, ("CHEVROLET",)] = kept
+    assert sync(access).done
+
+    cut_short.refresh_from_db()
+    assert (cut_short.finished_at is None, cut_short.emptied) == (False, [])
 
 
 def test_a_short_list_may_become_empty(access, fake_with_names):

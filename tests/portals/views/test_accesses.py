@@ -91,9 +91,12 @@ def test_the_test_tells_every_step_apart(client, access):
     access.save()
     failed = client.post(f"/portals/{access.pk}/test/", headers=HTMX)
 
-    assert failed.context["steps"] == (("reached", True), ("login", False))
-    assert "Login: failed" in " ".join(failed.text.split())
-    assert said(client.post(f"/portals/{access.pk}/test/")) == ["The test failed at: login"]
+    words = " ".join(failed.text.split())
+    assert "Portal reached: passed" in words
+    assert "Login: failed" in words
+    assert "Plans read: not tried" in words
+    told = said(client.post(f"/portals/{access.pk}/test/"))
+    assert [each.partition(". ")[0] for each in told] == ["The test failed at: Login"]
 
 
 def test_switches(client, access):
@@ -184,3 +187,29 @@ def test_a_store_without_a_portal_is_told_how_to_get_one(portal):
     salesperson = client_of(dealer, Role.SALESPERSON).get("/portals/").text
     assert "The owner or a manager of the store can connect one." in salesperson
     assert "Choose one below." not in salesperson
+
+
+def test_a_new_access_shows_its_plans_by_itself_and_gives_up_in_time(client, access, monkeypatch):
+    page = f"/portals/{access.pk}/"
+    asks = f'hx-get="{page}?since='
+    assert asks in client.get(page).text
+    assert asks not in client.get(f"{page}?since={int(time.time()) - 301}").text
+    assert asks in client.get(f"{page}?since=%00").text
+
+    PortalAccess.objects.filter(pk=access.pk).update(failure_mode="credentials")
+    assert asks not in client.get(page).text
+    PortalAccess.objects.filter(pk=access.pk).update(
+        failure_mode="", plans_fetched_at=timezone.now()
+    )
+    assert asks not in client.get(page).text
+
+
+def test_an_access_nobody_proved_is_not_called_working(client, access):
+    page = f"/portals/{access.pk}/"
+    assert "Not tested yet" in client.get(page).text
+
+    tested = client.post(f"{page}test/", headers=HTMX).text
+
+    assert "Not tested yet" not in tested
+    assert '<span id="access-badge" hx-swap-oob="true">' in tested
+    assert "Working" in client.get(page).text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.models.dealer import Role
 from inventory.models import Vehicle
 from tests.factories.inventory import VehicleFactory
-from tests.factories.portals import PortalAccessFactory
+from tests.factories.portals import PortalAccessFactory, PortalFactory
 from tests.pages import HTMX, client_of
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +69,14 @@ def test_without_script_the_way_back_carries_everything_typed(client):
 
 def test_a_foreign_vehicle_is_not_judged(client):
     assert client.post(f"/stock/{VehicleFactory().pk}/preflight/draft/", {}).status_code == 404
+
+
+@pytest.mark.parametrize(("role", "leads"), [(Role.MANAGER, True), (Role.SALESPERSON, False)])
+def test_what_the_store_lacks_leads_those_who_may_to_the_stores_data(access, role, leads):
+    PortalAccessFactory(dealer=access.dealer, portal=PortalFactory(slug="olx", name="OLX Autos"))
+
+    response = client_of(access.dealer, role).post("/stock/new/preflight/", {}, headers=HTMX)
+
+    assert "The portal demands the store&#x27;s postal code, of 8 digits." in response.text
+    for field in ("phone", "postal_code"):
+        assert (f'href="/settings/store/#field-{field}"' in response.text) is leads

@@ -205,3 +205,34 @@ def test_more_causes_cost_no_more_queries(
     with django_assert_num_queries(len(few)):
         client.get(ADDRESS)
     assert CatalogueTouch.objects.count() == 9
+
+
+EMPTIED = [{"entry": 1, "name": "FIAT", "kinds": ["model"]}]
+
+
+def test_lists_that_came_back_empty_are_told_wherever_the_reading_is_shown(client, access):
+    reading = CatalogueSnapshotFactory(portal=access.portal, emptied=EMPTIED)
+
+    for address in (ADDRESS, f"{ADDRESS}{reading.pk}/"):
+        text = client.get(address).text
+        assert "<strong>FIAT</strong>" in text
+        assert "the names known so far stay" in text
+    for address in (ADDRESS, f"{ADDRESS}readings/"):
+        assert '<span class="badge warn">1 list came back empty</span>' in client.get(address).text
+
+
+def test_only_the_last_reading_of_each_catalogue_is_a_doubt_and_only_of_ones_own_portals(
+    client, access
+):
+    CatalogueSnapshotFactory(portal=access.portal, emptied=EMPTIED, started_at="2026-11-01T00:00Z")
+    CatalogueSnapshotFactory(portal=access.portal, started_at="2026-11-02T00:00Z")
+    now = CatalogueSnapshotFactory(
+        portal=access.portal, vehicle_type=2, emptied=EMPTIED * 25, started_at="2026-11-03T00:00Z"
+    )
+    CatalogueSnapshotFactory(portal=PortalFactory(slug="olx"), emptied=EMPTIED)
+
+    response = client.get(ADDRESS)
+
+    assert [each.snapshot for each in response.context["doubted"]] == [now]
+    assert "25 lists came back empty" in response.text
+    assert "and 5 more lists" in response.text

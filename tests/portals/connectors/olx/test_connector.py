@@ -269,6 +269,12 @@ def test_an_account_that_was_never_connected_is_said_to_be_so() -> None:
     assert connector({}).check_account().steps == (("reached", True), ("login", False))
 
 
+def test_a_page_of_somebody_else_says_nothing_of_the_connection(wire: WireMock) -> None:
+    wire.add("POST", f"{BASE}/oauth_api/basic_user_info", body="<html>", content_type="text/html")
+
+    assert connector().check_account().steps == (("reached", False),)
+
+
 def test_a_balance_that_cannot_be_read_is_the_last_step(wire: WireMock) -> None:
     wire.add("POST", f"{BASE}/oauth_api/basic_user_info", json={"user_name": "Loja"})
     wire.add("GET", f"{BASE}/autoupload/balance", json=[])
