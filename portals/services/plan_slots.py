@@ -1,4 +1,7 @@
-"""Slots of plans: taken by conditional UPDATE, never overrun; freed ones go to the next in line."""
+"""Slots of plans: taken by conditional UPDATE, never overrun; freed ones go to the next in line.
+
+A slot is free if it is by our own count and by the portal's: what else the dealer has there counts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from portals.models import Listing, Plan
+from portals.models import HighlightRule, Listing, Plan
 from portals.models.plan import PlanKind
 from portals.services.marking import mark_due
 
@@ -27,11 +30,17 @@ def take_slot(plan_id: int, *, lease_owner: str | None = None) -> bool:
     With `lease_owner` only while that drain holds the access, so that one that was paused and is
     no longer the sender takes nothing away.
     """
-    free = Q(total__isnull=True) | Q(reserved__lt=F("total"))
+    known = Q(reserved__lt=F("total")) & Q(total__gt=F("published") + F("reserved") - F("counted"))
+    free = Q(total__isnull=True) | known
     plans = Plan.objects.filter(free, pk=plan_id)
     if lease_owner is not None:
         plans = plans.filter(access__lease_owner=lease_owner)
     return bool(plans.update(reserved=F("reserved") + 1))
+
+
+def room_in(plan: Plan) -> int | None:
+    """Return how many slots could be taken now; None without a known limit."""
+    return None if plan.total is None else max(0, plan.total - max(plan.reserved, plan.used))
 
 
 def free_slot(plan_id: int) -> None:
@@ -48,6 +57,9 @@ def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
     if not plan_ids:
         return marked
     freed = Counter(plan_ids)
+    # Whoever the rule would give the slot to need not wait for its hour.
+    rules = HighlightRule.objects.filter(access__plans__in=freed, is_active=True)
+    rules.filter(access__plans__kind=PlanKind.HIGHLIGHT).update(due_at=now)
     for plan in Plan.objects.filter(pk__in=freed):
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
         marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
@@ -59,8 +71,7 @@ def offer_free(access_id: int, *, now: datetime) -> int:
     marked = 0
     for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
-        free = None if plan.total is None else max(0, plan.total - plan.reserved)
-        marked += mark_due(list(waiting[:free]), now=now)
+        marked += mark_due(list(waiting[: room_in(plan)]), now=now)
         if plan.kind == PlanKind.AD:
             unheld = None if plan.total is None else max(0, plan.total - plan.published)
             anywhere = _turned_away(access_id).order_by("wished_at", "id")
@@ -73,18 +84,27 @@ def _turned_away(access_id: int) -> QuerySet[Listing]:
     return _wishing(access_id).filter(plan__isnull=True, failure_mode="plan")
 
 
+def queue_of(plan: Plan) -> QuerySet[Listing]:
+    """Return who waits for a slot of this plan, first come first; called ones are still in it."""
+    return _waiting(plan, _wished(plan.access_id)).order_by("wished_at", "id")
+
+
 def _wishing(access_id: int) -> QuerySet[Listing]:
+    return _wished(access_id).filter(due_at__isnull=True)
+
+
+def _wished(access_id: int) -> QuerySet[Listing]:
     return Listing.objects.filter(
-        access_id=access_id,
-        wanted="live",
-        due_at__isnull=True,
-        vehicle__state__in=("available", "reserved"),
+        access_id=access_id, wanted="live", vehicle__state__in=("available", "reserved")
     )
 
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:
     """Return the listings that wish a slot of this plan, hold none and are not called yet."""
-    wishing = _wishing(plan.access_id)
+    return _waiting(plan, _wishing(plan.access_id))
+
+
+def _waiting(plan: Plan, wishing: QuerySet[Listing]) -> QuerySet[Listing]:
     if plan.kind == PlanKind.HIGHLIGHT:
         # Only who is there and well can use it at once; the others ask when their turn comes.
         there = wishing.filter(state__in=("live", "pending"), failure_mode="")

@@ -58,7 +58,7 @@ def test_a_drain_that_is_done_asks_for_no_other_turn(
     with django_capture_on_commit_callbacks(execute=True):
         sentence = tasks.drain_access(access.pk)
 
-    assert sent == []
+    assert sent == [("portals.tasks.sync_plans", access.pk)]
     assert sentence.startswith(f"access {access.pk}: 2 sent ")
     assert heartbeat.worker_is_well()
 
