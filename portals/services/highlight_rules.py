@@ -63,9 +63,10 @@ class _Changed(Exception):
 def save_rule(
     *, access: PortalAccess, criterion: str, keep_days: int, is_active: bool, by: By
 ) -> HighlightRule:
-    """Choose by what the highlights of an access are given; an active one runs with the next turn.
+    """Choose by what the highlights of an access are given; an active rule runs from tomorrow.
 
-    Raises ValidationError naming the field, also for a portal without highlights.
+    Until then a person can look at the dry run and have it done. Raises ValidationError naming the
+    field, and for a portal without highlights.
     """
     if criterion not in Criterion.values:
         raise ValidationError({"criterion": _("Choose by what highlights are given.")})
@@ -86,7 +87,7 @@ def save_rule(
         rule = rule or HighlightRule(access=access, dealer_id=access.dealer_id)
         for name, value in wish.items():
             setattr(rule, name, value)
-        rule.due_at = timezone.now() if is_active else None
+        rule.due_at = timezone.now() + EVERY if is_active else None
         rule.save()
         act = Act(
             subject=rule,

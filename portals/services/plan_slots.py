@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from portals.models import HighlightRule, Listing, Plan
 from portals.models.plan import PlanKind
+from portals.selectors.plan_queues import FIRST, waiting_for, wished_live
 from portals.services.marking import mark_due
 
 
@@ -58,10 +59,10 @@ def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
         return marked
     freed = Counter(plan_ids)
     # Whoever the rule would give the slot to need not wait for its hour.
-    rules = HighlightRule.objects.filter(access__plans__in=freed, is_active=True)
-    rules.filter(access__plans__kind=PlanKind.HIGHLIGHT).update(due_at=now)
+    lit = Plan.objects.filter(pk__in=freed, kind=PlanKind.HIGHLIGHT)
+    HighlightRule.objects.filter(access__in=lit.values("access"), is_active=True).update(due_at=now)
     for plan in Plan.objects.filter(pk__in=freed):
-        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
+        waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
         marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
     return marked
 
@@ -70,11 +71,11 @@ def offer_free(access_id: int, *, now: datetime) -> int:
     """After plans were read: mark as many waiting listings as there are free slots, in line."""
     marked = 0
     for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
-        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
+        waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
         marked += mark_due(list(waiting[: room_in(plan)]), now=now)
         if plan.kind == PlanKind.AD:
             unheld = None if plan.total is None else max(0, plan.total - plan.published)
-            anywhere = _turned_away(access_id).order_by("wished_at", "id")
+            anywhere = _turned_away(access_id).order_by(*FIRST)
             marked += mark_due(list(anywhere.values_list("id", flat=True)[:unheld]), now=now)
     return marked
 
@@ -84,29 +85,10 @@ def _turned_away(access_id: int) -> QuerySet[Listing]:
     return _wishing(access_id).filter(plan__isnull=True, failure_mode="plan")
 
 
-def queue_of(plan: Plan) -> QuerySet[Listing]:
-    """Return who waits for a slot of this plan, first come first; called ones are still in it."""
-    return _waiting(plan, _wished(plan.access_id)).order_by("wished_at", "id")
-
-
 def _wishing(access_id: int) -> QuerySet[Listing]:
-    return _wished(access_id).filter(due_at__isnull=True)
-
-
-def _wished(access_id: int) -> QuerySet[Listing]:
-    return Listing.objects.filter(
-        access_id=access_id, wanted="live", vehicle__state__in=("available", "reserved")
-    )
+    return wished_live(access_id).filter(due_at__isnull=True)
 
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:
     """Return the listings that wish a slot of this plan, hold none and are not called yet."""
-    return _waiting(plan, _wishing(plan.access_id))
-
-
-def _waiting(plan: Plan, wishing: QuerySet[Listing]) -> QuerySet[Listing]:
-    if plan.kind == PlanKind.HIGHLIGHT:
-        # Only who is there and well can use it at once; the others ask when their turn comes.
-        there = wishing.filter(state__in=("live", "pending"), failure_mode="")
-        return there.filter(highlight=plan.weight, slot_highlight__isnull=True)
-    return wishing.filter(plan=plan, slot_plan__isnull=True, failure_mode="plan")
+    return waiting_for(plan, _wishing(plan.access_id))
