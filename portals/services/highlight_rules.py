@@ -168,7 +168,7 @@ def _write(found: DryRun, *, by: By, dealer_id: int, now: datetime) -> None:
             subject=found.listings[seat.candidate.listing_id],
             action="listing.highlighted",
             before={"highlight": seat.before},
-            after={"highlight": seat.after, "why": seat.why.value},
+            after={"highlight": seat.after, "why": f"highlight_{seat.why}"},
             label=found.listings[seat.candidate.listing_id].vehicle.code,
         )
         for seat in moves

@@ -42,6 +42,7 @@ MANAGERS = {
     *("portals:mapping_batches", "portals:mapping_batch", "portals:mapping_undo"),
     *("portals:mapping_delete", "accounts:public_settings"),
     *("portals:radar", "portals:radar_readings", "portals:radar_reading"),
+    *("portals:highlight_rule", "portals:highlight_run"),
     *("inventory:template_list", "inventory:template_create", "inventory:template_update"),
     *("inventory:template_preview", "inventory:template_delete"),
     *("office:audit", "office:audit_file"),

@@ -210,7 +210,13 @@ def test_a_comparison_heals_and_wakes(
 
 @pytest.mark.parametrize(
     ("name", "minutes"),
-    [("sweep", 1), ("refresh_plans", 15), ("refresh_portals", 60), ("purge_attempts", 720)],
+    [
+        ("sweep", 1),
+        ("run_highlight_rules", 5),
+        ("refresh_plans", 15),
+        ("refresh_portals", 60),
+        ("purge_attempts", 720),
+    ],
 )
 def test_schedules_are_declared_beside_their_tasks(name: str, minutes: int) -> None:
     assert SCHEDULES[f"portals.tasks.{name}"].minutes == minutes
