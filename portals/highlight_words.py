@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from config.lib.templatetags.formats import money
 from portals.models import Listing
-from portals.services.highlight_plan import Seat, Why
+from portals.services.highlight_plan import STEPS, Seat, Why
 
 _REASONS: Mapping[Why, str | Promise] = {
     Why.BY_HAND: gettext_lazy("Chosen by hand: no rule takes it away."),
@@ -82,3 +82,19 @@ def fact_text(criterion: str, score: float | None, *, currency: str) -> str:
         return side % {"percent": abs(score)}
     amount = money(score, currency)
     return _("margin %(amount)s") % {"amount": amount} if criterion == "margin" else str(amount)
+
+
+def step_text(criterion: str, *, currency: str) -> str:
+    """Word by how much another must be ahead to take a highlight over."""
+    amount, share = STEPS[criterion]
+    number = int(amount)
+    if criterion in ("margin", "price"):
+        words = {"amount": money(amount, currency), "percent": round(share * 100)}
+        return _("%(amount)s or %(percent)d %%, whichever is more") % words
+    if criterion == "fipe":
+        text = ngettext("%(number)d percent point", "%(number)d percent points", number)
+    elif criterion == "leads":
+        text = ngettext("%(number)d lead", "%(number)d leads", number)
+    else:
+        text = ngettext("%(number)d day", "%(number)d days", number)
+    return text % {"number": number}

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.guards import DealerRequest, by_person, dealer_page, managers_page, manages
 from portals.connectors.registry import traits_of
 from portals.forms_highlights import HighlightRuleForm
-from portals.highlight_words import seat_lines
+from portals.highlight_words import seat_lines, step_text
 from portals.models import HighlightRule, PortalAccess
 from portals.models.highlight_rule import KEEP_DAYS, Criterion
 from portals.selectors.plans import plans_of
-from portals.services.highlight_plan import STEPS
 from portals.services.highlight_rules import DryRun, dry_run, run_rule, save_rule
 from portals.tasks import wake
 
@@ -127,14 +126,13 @@ def _show(
             ("without", run.plan.without[:MOST_WITHOUT]),
         )
     }
-    amount, share = STEPS[rule.criterion]
     context = {
         "access": access,
         "form": form,
         "rule": rule,
         "run": run,
         "more_without": len(run.plan.without) - len(parts["without"]),
-        "step": {"amount": amount, "percent": round(share * 100)},
+        "step": step_text(rule.criterion, currency=request.dealer.currency),
         "has_highlights": bool(traits_of(access.portal.slug).highlights),
         "stale": stale,
         **parts,
