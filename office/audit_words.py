@@ -29,6 +29,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "inventory.vehicle": gettext_lazy("Vehicle"),
     "portals.listing": gettext_lazy("Ad"),
     "portals.portalaccess": gettext_lazy("Portal access"),
+    "portals.highlightrule": gettext_lazy("Highlight rule"),
     "portals.mapping": gettext_lazy("Mapping"),
     "portals.mappingrefusal": gettext_lazy("Refused suggestion"),
     "inventory.reservation": gettext_lazy("Reservation"),
@@ -64,6 +65,8 @@ ACTIONS: dict[str, str | Promise] = {
     "listing.wished": gettext_lazy("Wish changed"),
     "listing.overridden": gettext_lazy("Texts of the ad changed"),
     "listing.retried": gettext_lazy("Tried again"),
+    "listing.highlighted": gettext_lazy("Highlight moved by the rule"),
+    "highlight_rule.saved": gettext_lazy("Rule for highlights chosen"),
     "mapping.saved": gettext_lazy("Decided"),
     "mapping.deleted": gettext_lazy("Taken back"),
     "mapping.undone": gettext_lazy("Undone"),
@@ -80,6 +83,7 @@ FIELDS: dict[str, str | Promise] = {
     "left": gettext_lazy("Vehicles not done"),
     "overrides": gettext_lazy("Own texts of the ad"),
     "highlight": gettext_lazy("Highlight"),
+    "why": gettext_lazy("Why"),
     "photos": gettext_lazy("Photos"),
     "user": gettext_lazy("Person"),
 }
@@ -95,6 +99,11 @@ SOURCES: dict[str, str | Promise] = {
 WORDS: dict[str, str | Promise] = {
     "changed": gettext_lazy("changed"),
     "kept": gettext_lazy("kept"),
+    "highlight_free": gettext_lazy("a slot was free"),
+    "highlight_better": gettext_lazy("clearly ahead of who had it"),
+    "highlight_beaten": gettext_lazy("another one is clearly ahead"),
+    "highlight_no_room": gettext_lazy("fewer slots than highlights"),
+    "highlight_gone": gettext_lazy("not published any more"),
 }
 
 

@@ -14,12 +14,14 @@ from config.lib.typed_ids import RowsField
 from inventory.models import Vehicle
 from portals.connectors.base import Connector
 from portals.connectors.types import CredentialField
+from portals.forms_highlights import HighlightField
 from portals.models import Plan, PortalAccess
 from portals.models.access import Environment, FailureMode
 from portals.models.listing import Wanted
-from portals.selectors.board import BoardFilter
+from portals.selectors.board import BoardFilter, choices_of
 
 MOST_CHOSEN = 500
+MOST_DIGITS = 19  # of an id
 SHOWS = [
     ("", _("All vehicles")),
     ("problem", _("With a problem")),
@@ -78,6 +80,8 @@ class WishForm(forms.Form):
     wanted = forms.ChoiceField(choices=Wanted.choices)
     access = forms.ModelChoiceField(queryset=PortalAccess.objects.none(), required=False)
     vehicle = RowsField(queryset=Vehicle.objects.none(), required=False)
+    plan = forms.ModelChoiceField(queryset=Plan.objects.none(), required=False)
+    highlight = HighlightField(required=False)
     everything = forms.BooleanField(required=False)
     confirmed = forms.BooleanField(required=False)
 
@@ -90,6 +94,25 @@ class WishForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - narrows the type
             field.queryset = rows
+        self._offer(dealer)
+
+    def _offer(self, dealer: Dealer) -> None:
+        """Let plan and highlight be chosen of the access that is named, and of no other."""
+        typed = str(self.data.get("access") or "")
+        accesses = PortalAccess.objects.for_dealer(dealer).filter(is_active=True)
+        found = accesses.filter(pk=typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else ()
+        access = next(iter(found), None)
+        plan, highlight = self.fields["plan"], self.fields["highlight"]
+        assert isinstance(plan, forms.ModelChoiceField)  # noqa: S101 - narrows the type
+        assert isinstance(highlight, HighlightField)  # noqa: S101 - narrows the type
+        if access is not None:
+            plan.queryset = access.plans.filter(kind="ad", retired_at__isnull=True)
+            highlight.choices = list(choices_of(access).highlights)
+
+    def choice(self) -> dict[str, Any]:
+        """Return plan and highlight, as far as they were sent; what was not stays as it is."""
+        names = ("plan", "highlight")
+        return {name: self.cleaned_data[name] for name in names if name in self.data}
 
     def clean(self) -> dict[str, Any]:
         """Refuse a wish for no vehicle at all, and one longer than a page can hold."""
@@ -108,14 +131,13 @@ class AdForm(forms.Form):
 
     wanted = forms.ChoiceField(label=_("I want this ad"), choices=Wanted.choices)
     plan = forms.ModelChoiceField(label=_("Plan"), queryset=Plan.objects.none(), required=False)
-    highlight = forms.TypedChoiceField(label=_("Highlight"), coerce=int)
+    highlight = HighlightField(label=_("Highlight"))
 
     def __init__(
         self,
         data: QueryDict | None,
         *,
         access: PortalAccess,
-        highlights: tuple[int, ...],
         initial: dict[str, Any],
     ) -> None:
         super().__init__(data, auto_id=f"ad{access.pk}_%s", initial=initial)
@@ -125,19 +147,11 @@ class AdForm(forms.Form):
         plan.queryset = access.plans.filter(kind="ad", retired_at__isnull=True)
         plan.empty_label = _("Any plan")
         highlight = self.fields["highlight"]
-        assert isinstance(highlight, forms.TypedChoiceField)  # noqa: S101 - narrows the type
-        names = {
-            each.weight: each.name
-            for each in access.plans.all()
-            if each.kind == "highlight" and each.retired_at is None
-        }
-        highlight.choices = [
-            (0, _("No highlight")),
-            *[(w, names.get(w) or _("Highlight %(weight)d") % {"weight": w}) for w in highlights],
-        ]
+        assert isinstance(highlight, HighlightField)  # noqa: S101 - narrows the type
+        highlight.choices = list(choices_of(access).highlights)
         if not any(each.kind == "ad" and each.retired_at is None for each in access.plans.all()):
             del self.fields["plan"]
-        if not highlights:
+        if not highlight.choices:
             del self.fields["highlight"]
 
 

@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.utils import timezone
 
+from accounts.services.changes import By
 from config.lib import request_id
 from config.lib.tasks import enqueue, scheduled
 from portals.models import Portal, PortalAccess
-from portals.services import applying, drain, heartbeat, housekeeping, marking, reconcile, syncing
+from portals.services import (
+    applying,
+    drain,
+    heartbeat,
+    highlight_rules,
+    housekeeping,
+    marking,
+    reconcile,
+    syncing,
+)
 from portals.services.marking import Marked
 
 
@@ -39,6 +50,8 @@ def drain_access(access_id: int) -> str:
         enqueue(drain_access, access_id)
     if report.by_outcome.get("mapping"):
         _suggest_for(access_id)
+    if housekeeping.wants_plans(access_id):
+        enqueue(sync_plans, access_id)
     return f"access {access_id}: {report.sent} sent {dict(report.by_outcome)} {report.reason}"
 
 
@@ -57,6 +70,8 @@ def sweep() -> str:
     marked = marking.spread(budget=20.0)
     due = frozenset(housekeeping.accesses_due())
     wake(Marked(access_ids=due | marked.access_ids, fan_out=marked.fan_out))
+    for access_id in housekeeping.plans_due():
+        enqueue(sync_plans, access_id)
     return f"{len(due)} accesses due"
 
 
@@ -88,6 +103,20 @@ def resume_readings() -> str:
     for access_id in access_ids:
         enqueue(sync_access, access_id)
     return f"{len(access_ids)} catalogues"
+
+
+@scheduled(minutes=5)
+def run_highlight_rules() -> str:
+    """Carry out every rule for highlights whose hour has come: daily, and when a slot was freed."""
+    request_id.begin()
+    now, moved = timezone.now(), 0
+    rule_ids = list(highlight_rules.rules_due(now=now))
+    for rule_id in rule_ids:
+        heartbeat.beat()
+        ran = highlight_rules.run_rule(rule_id, token=None, by=By(), now=now)
+        moved += len(ran.dry_run.moves) if ran.done else 0
+        wake(ran.marked)
+    return f"{len(rule_ids)} rules, {moved} highlights moved"
 
 
 @scheduled(minutes=720)

@@ -17,7 +17,7 @@ from config.lib.tasks import enqueue
 from portals import tasks
 from portals.connectors.registry import CONNECTORS
 from portals.connectors.types import CredentialField
-from portals.models import Plan, Portal, PortalAccess, PortalToken
+from portals.models import HighlightRule, Plan, Portal, PortalAccess, PortalToken
 from portals.services.access import resume_access, save_access, set_switches
 from portals.services.portals import DECIDED, update_portal
 
@@ -182,3 +182,13 @@ class PlanAdmin(ReadOnlyAdmin):
     list_select_related = ("access__portal", "access__dealer")
     list_filter = ("kind", "released", "access__portal")
     search_fields = ("name", "remote_key", "access__dealer__code")
+
+
+@admin.register(HighlightRule)
+class HighlightRuleAdmin(ReadOnlyAdmin):
+    """By what dealers have their highlights given."""
+
+    list_display = ("access", "criterion", "keep_days", "is_active", "ran_at", "due_at")
+    list_select_related = ("access__portal", "access__dealer")
+    list_filter = ("criterion", "is_active")
+    search_fields = ("access__dealer__code",)

@@ -51,6 +51,7 @@ class PortalTraits:
     carried out is simply made again; such a portal's reads lag behind what it has accepted, so that
     "absent" is no proof. `poll_every`: the longest pause between reads of an ad that is pending;
     `pending_for`: seconds after which one that was accepted and never decided is looked for.
+    `plans_lag`: seconds by which the numbers of its plans are behind what it has carried out.
     `has_from_to`: the flags by which integrators tell what is mapped ("brand_car",
     "model_by_body_car", "version_car_by_year" …).
     """
@@ -71,6 +72,7 @@ class PortalTraits:
     upserts: bool = False
     poll_every: float = 6 * 3600.0
     pending_for: float = 24 * 3600.0
+    plans_lag: float = 0.0
 
     def decides(self, kind: str, category: int) -> bool:
         """Whether names of this kind are led to the portal's by mappings.

@@ -7,6 +7,7 @@ from portals.models.attempt import Attempt
 from portals.models.catalogue import CatalogueEntry, Mapping
 from portals.models.decisions import MappingBatch, MappingRefusal, MappingStep
 from portals.models.engine import FanOut, Heartbeat, PortalGate, Turn
+from portals.models.highlight_rule import HighlightRule
 from portals.models.listing import Listing
 from portals.models.plan import Plan
 from portals.models.portal import Portal
@@ -20,6 +21,7 @@ __all__ = [
     "CatalogueTouch",
     "FanOut",
     "Heartbeat",
+    "HighlightRule",
     "Listing",
     "Mapping",
     "MappingBatch",

@@ -40,7 +40,8 @@ class PortalAccess(models.Model):
     base URL and login: when it changes, remote ids, plans and tokens are void. `failure_mode`
     "credentials" stops the access until new credentials come. `blocked_until` holds it back for a
     while (throttled). `lease_*` says who drains it. `catalogue_key` names the catalogue
-    (environment plus origin) its names are looked up in.
+    (environment plus origin) its names are looked up in. `plans_due_at`: a write may have changed
+    how many slots are used, so that the plans are to be read then; null = only by the hour.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="portal_accesses")
@@ -64,6 +65,7 @@ class PortalAccess(models.Model):
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True)
     checked_at = models.DateTimeField(_("credentials tested at"), null=True, blank=True)
     plans_fetched_at = models.DateTimeField(_("plans read at"), null=True, blank=True)
+    plans_due_at = models.DateTimeField(_("plans to be read at"), null=True, blank=True)
     catalogue_fetched_at = models.DateTimeField(_("catalogue read at"), null=True, blank=True)
     reconciled_at = models.DateTimeField(_("compared at"), null=True, blank=True)
     reconcile_report = models.JSONField(_("last comparison"), default=dict, blank=True)

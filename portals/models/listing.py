@@ -30,10 +30,20 @@ class Observed(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class HighlightOrigin(models.TextChoices):
+    """Who said which highlight an ad has; '' = nobody yet, a rule may."""
+
+    OPEN = "", _("Nobody")
+    HAND = "hand", _("By hand")
+    RULE = "rule", _("By the rule")
+
+
 class Listing(models.Model):
     """The ad of a vehicle at an access.
 
-    Wish (`wanted`, `plan`, `highlight`, `overrides`) is written by people and rules only. Observed
+    Wish (`wanted`, `plan`, `highlight`, `overrides`) is written by people and rules only; a rule
+    never touches a highlight whose `highlight_origin` is a hand. `highlighted_at` is since when
+    the present highlight is wished, `unlit_at` when the last one ended. Observed
     (`state` … `observed_at`) is written by the engine only. Running:
 
     - `due_at`: when there is something to decide or send; null = nothing. `urgent` marks what must
@@ -62,6 +72,11 @@ class Listing(models.Model):
         Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="wished_by"
     )
     highlight = models.PositiveSmallIntegerField(_("highlight"), default=0)
+    highlight_origin = models.CharField(
+        _("highlight chosen"), max_length=4, choices=HighlightOrigin.choices, blank=True, default=""
+    )
+    highlighted_at = models.DateTimeField(_("highlighted since"), null=True, blank=True)
+    unlit_at = models.DateTimeField(_("last highlight ended"), null=True, blank=True)
     overrides = models.JSONField(_("overrides"), default=dict, blank=True)
     wished_at = models.DateTimeField(_("wished at"), null=True, blank=True)
 

@@ -20,8 +20,9 @@ class PlanKind(models.TextChoices):
 class Plan(models.Model):
     """A plan of an access as last read. `published` is the portal's number, `reserved` ours.
 
-    `total` null = no limit known. `weight` orders highlights (higher = first). `remote_key` is the
-    portal's own identity of the plan. `renews_at`: from then on the slots count anew.
+    `counted` is what `reserved` was when the portal told its number. `total` null = no limit known.
+    `weight` orders highlights (higher = first). `remote_key` is the portal's own identity of the
+    plan. `renews_at`: from then on the slots count anew.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.PROTECT, related_name="+")
@@ -33,6 +34,7 @@ class Plan(models.Model):
     total = models.PositiveIntegerField(_("total"), null=True, blank=True)
     published = models.PositiveIntegerField(_("published (portal)"), default=0)
     reserved = models.PositiveIntegerField(_("reserved (ours)"), default=0)
+    counted = models.PositiveIntegerField(_("reserved when last read"), default=0)
     is_for_new = models.BooleanField(_("for new vehicles"), default=False)
     category = models.PositiveSmallIntegerField(
         _("category"), choices=Category.choices, null=True, blank=True
@@ -63,3 +65,13 @@ class Plan(models.Model):
     def available(self) -> int | None:
         """Free slots by the portal's own number, never negative; None = no limit known."""
         return None if self.total is None else max(0, self.total - self.published)
+
+    @property
+    def used(self) -> int:
+        """Slots in use: the portal's number, moved by what we took and gave back since."""
+        return max(0, self.published + self.reserved - self.counted)
+
+    @property
+    def difference(self) -> int:
+        """By how many the portal counted more than we did when it was read."""
+        return self.published - self.counted

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import Dealer
 from inventory.finding import search_vehicles
 from inventory.models import Vehicle
 from inventory.models.vehicle import GONE
 from portals.ad_status import SOON, AdStatus, delivery_of, status_of
-from portals.models import Listing, PortalAccess
+from portals.connectors.registry import traits_of
+from portals.highlight_state import (
+    RULE,
+    HighlightState,
+    highlight_choices,
+    highlight_state,
+    highlight_value,
+)
+from portals.models import Listing, Plan, PortalAccess
 from portals.models.access import FailureMode
 from portals.models.listing import Observed, Wanted
+from portals.models.plan import PlanKind
 from portals.wording import describe, describe_warning
 
 PER_PAGE = 30
@@ -32,6 +41,22 @@ class BoardFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What can be chosen for an ad at one access: plans for ads, and highlights by value.
+
+    `lit` are the highlight plans by weight; `ruled`: a rule gives the highlights.
+    """
+
+    plans: Sequence[Plan]
+    highlights: Sequence[tuple[str, object]]
+    lit: Mapping[int, Plan]
+    ruled: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.plans or self.highlights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """Where a vehicle and an access meet; without a listing nothing was ever wished there."""
 
@@ -42,6 +67,16 @@ class Cell:
     delivery: object = ""
     problems: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    highlight: HighlightState | None = None
+    choices: Choices | None = None
+
+    @property
+    def chosen_highlight(self) -> str:
+        """What of the choices of highlights holds now."""
+        ruled = self.choices is not None and self.choices.ruled
+        if self.listing is None:
+            return RULE if ruled else "0"
+        return highlight_value(self.listing, ruled=ruled)
 
     @property
     def wanted(self) -> str:
@@ -83,6 +118,20 @@ def accesses_of(dealer: Dealer) -> list[PortalAccess]:
     """Return the dealer's active accesses with their portals, in the order of the columns."""
     accesses = PortalAccess.objects.for_dealer(dealer).filter(is_active=True)
     return list(accesses.select_related("portal").order_by("portal__name", "id"))
+
+
+def choices_of(access: PortalAccess) -> Choices:
+    """Return what can be chosen at an access; its plans and rule should be loaded."""
+    plans = [plan for plan in access.plans.all() if plan.retired_at is None]
+    weights = traits_of(access.portal.slug).highlights
+    rule = getattr(access, "highlight_rule", None)
+    ruled = bool(weights) and rule is not None and rule.is_active
+    return Choices(
+        plans=[plan for plan in plans if plan.kind == PlanKind.AD],
+        highlights=highlight_choices(plans, weights, ruled=ruled) if weights else (),
+        lit={plan.weight: plan for plan in plans if plan.kind == PlanKind.HIGHLIGHT},
+        ruled=ruled,
+    )
 
 
 def board_vehicles(dealer: Dealer, chosen: BoardFilter, *, now: datetime) -> QuerySet[Vehicle]:
@@ -147,17 +196,25 @@ def rows_of(
     *,
     now: datetime,
 ) -> list[Row]:
-    """Return the rows of these vehicles, with one query for all cells."""
+    """Return the rows of these vehicles, with three queries for all cells."""
     listings = Listing.objects.for_dealer(dealer).filter(vehicle__in=vehicles, access__in=accesses)
     found = {
         (each.vehicle_id, each.access_id): each
         for each in listings.select_related("plan", "slot_highlight")
     }
+    prefetch_related_objects(list(accesses), "plans", "highlight_rule")
+    choices = {access.pk: choices_of(access) for access in accesses}
     return [
         Row(
             vehicle=vehicle,
             cells=[
-                cell_of(vehicle, access, found.get((vehicle.pk, access.pk)), now=now)
+                cell_of(
+                    vehicle,
+                    access,
+                    found.get((vehicle.pk, access.pk)),
+                    choices=choices[access.pk],
+                    now=now,
+                )
                 for access in accesses
             ],
         )
@@ -166,12 +223,18 @@ def rows_of(
 
 
 def cell_of(
-    vehicle: Vehicle, access: PortalAccess, listing: Listing | None, *, now: datetime
+    vehicle: Vehicle,
+    access: PortalAccess,
+    listing: Listing | None,
+    *,
+    choices: Choices,
+    now: datetime,
 ) -> Cell:
     """Return the cell with everything in words."""
     if listing is None:
-        return Cell(vehicle=vehicle, access=access, listing=None, status=None)
+        return Cell(vehicle=vehicle, access=access, listing=None, status=None, choices=choices)
     listing.vehicle, listing.access = vehicle, access
+    state = highlight_state(listing, choices.lit)
     return Cell(
         vehicle=vehicle,
         access=access,
@@ -179,8 +242,16 @@ def cell_of(
         status=status_of(listing, now=now),
         delivery=delivery_of(listing, now=now),
         problems=[describe(problem) for problem in listing.problems],
-        warnings=[describe_warning(warning) for warning in listing.warnings],
+        warnings=[describe_warning(warning) for warning in _other_warnings(listing, state)],
+        highlight=state,
+        choices=choices,
     )
+
+
+def _other_warnings(listing: Listing, state: HighlightState | None) -> list[dict[str, object]]:
+    """Return the warnings without the one that is said where asked stands beside granted."""
+    said = "highlight_denied" if state is not None else ""
+    return [warning for warning in listing.warnings if warning.get("kind") != said]
 
 
 def ad_counts(dealer: Dealer, *, now: datetime) -> Summary:

@@ -84,7 +84,7 @@ def _draft(
         reference=vehicle.code,
         category=vehicle.category,
         active=is_active,
-        highlight=listing.highlight,
+        highlight=listing.highlight if is_active else 0,  # one that nobody sees takes no slot
         plate=vehicle.plate,
         chassis=vehicle.chassis,
         price=_price(listing, vehicle, slug),

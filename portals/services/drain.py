@@ -182,6 +182,10 @@ class _Drain:
             for slot in self._slots:
                 self._ready.put(None)
                 slot.go.release()
+        if self._recorder.moved:  # they may have been read since the first of it
+            recording.ask_for_plans(
+                self.access.pk, now=timezone.now(), lag=self._connector.traits.plans_lag
+            )
 
     def _loop(self) -> None:
         while True:

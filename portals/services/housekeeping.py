@@ -44,6 +44,21 @@ def accesses_due() -> Iterator[int]:
             yield access.pk
 
 
+def wants_plans(access_id: int) -> bool:
+    """Whether a write may have changed the plans of this access, so that they are read now."""
+    return PortalAccess.objects.filter(pk=access_id, plans_due_at__lte=timezone.now()).exists()
+
+
+def plans_due() -> Iterator[int]:
+    """Yield accesses whose plans a write may have changed, portals that are down left out."""
+    now = timezone.now()
+    closed = set(PortalGate.objects.filter(closed_until__gt=now).values_list("origin", flat=True))
+    for access in _running().filter(plans_due_at__lte=now):
+        origin = _origin(access)
+        if origin and origin not in closed:
+            yield access.pk
+
+
 def _origin(access: PortalAccess) -> str:
     """Return the origin an access talks to; '' (and a log line) if its address is nonsense.
 

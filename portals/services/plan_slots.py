@@ -1,4 +1,7 @@
-"""Slots of plans: taken by conditional UPDATE, never overrun; freed ones go to the next in line."""
+"""Slots of plans: taken by conditional UPDATE, never overrun; freed ones go to the next in line.
+
+A slot is free if it is by our own count and by the portal's: what else the dealer has there counts.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from portals.models import Listing, Plan
+from portals.models import HighlightRule, Listing, Plan
 from portals.models.plan import PlanKind
+from portals.selectors.plan_queues import FIRST, waiting_for, wished_live
 from portals.services.marking import mark_due
 
 
@@ -27,11 +31,17 @@ def take_slot(plan_id: int, *, lease_owner: str | None = None) -> bool:
     With `lease_owner` only while that drain holds the access, so that one that was paused and is
     no longer the sender takes nothing away.
     """
-    free = Q(total__isnull=True) | Q(reserved__lt=F("total"))
+    known = Q(reserved__lt=F("total")) & Q(total__gt=F("published") + F("reserved") - F("counted"))
+    free = Q(total__isnull=True) | known
     plans = Plan.objects.filter(free, pk=plan_id)
     if lease_owner is not None:
         plans = plans.filter(access__lease_owner=lease_owner)
     return bool(plans.update(reserved=F("reserved") + 1))
+
+
+def room_in(plan: Plan) -> int | None:
+    """Return how many slots could be taken now; None without a known limit."""
+    return None if plan.total is None else max(0, plan.total - max(plan.reserved, plan.used))
 
 
 def free_slot(plan_id: int) -> None:
@@ -48,8 +58,11 @@ def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
     if not plan_ids:
         return marked
     freed = Counter(plan_ids)
+    # Whoever the rule would give the slot to need not wait for its hour.
+    lit = Plan.objects.filter(pk__in=freed, kind=PlanKind.HIGHLIGHT)
+    HighlightRule.objects.filter(access__in=lit.values("access"), is_active=True).update(due_at=now)
     for plan in Plan.objects.filter(pk__in=freed):
-        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
+        waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
         marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
     return marked
 
@@ -58,12 +71,11 @@ def offer_free(access_id: int, *, now: datetime) -> int:
     """After plans were read: mark as many waiting listings as there are free slots, in line."""
     marked = 0
     for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
-        waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
-        free = None if plan.total is None else max(0, plan.total - plan.reserved)
-        marked += mark_due(list(waiting[:free]), now=now)
+        waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
+        marked += mark_due(list(waiting[: room_in(plan)]), now=now)
         if plan.kind == PlanKind.AD:
             unheld = None if plan.total is None else max(0, plan.total - plan.published)
-            anywhere = _turned_away(access_id).order_by("wished_at", "id")
+            anywhere = _turned_away(access_id).order_by(*FIRST)
             marked += mark_due(list(anywhere.values_list("id", flat=True)[:unheld]), now=now)
     return marked
 
@@ -74,19 +86,9 @@ def _turned_away(access_id: int) -> QuerySet[Listing]:
 
 
 def _wishing(access_id: int) -> QuerySet[Listing]:
-    return Listing.objects.filter(
-        access_id=access_id,
-        wanted="live",
-        due_at__isnull=True,
-        vehicle__state__in=("available", "reserved"),
-    )
+    return wished_live(access_id).filter(due_at__isnull=True)
 
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:
     """Return the listings that wish a slot of this plan, hold none and are not called yet."""
-    wishing = _wishing(plan.access_id)
-    if plan.kind == PlanKind.HIGHLIGHT:
-        # Only who is there and well can use it at once; the others ask when their turn comes.
-        there = wishing.filter(state__in=("live", "pending"), failure_mode="")
-        return there.filter(highlight=plan.weight, slot_highlight__isnull=True)
-    return wishing.filter(plan=plan, slot_plan__isnull=True, failure_mode="plan")
+    return waiting_for(plan, _wishing(plan.access_id))

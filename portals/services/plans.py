@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from portals.connectors.base import Connector, HasPlans
@@ -32,6 +33,7 @@ def sync_plans(access: PortalAccess, connector: Connector) -> int:
         if not same_account.exists():
             return 0
         known = {(plan.kind, plan.remote_key): plan for plan in access.plans.all()}
+        read: list[int] = []
         for report in reports:
             plan = known.pop((report.kind, report.remote_key), None)
             columns = None if plan is None else [*_TOLD, "retired_at", "fetched_at"]
@@ -44,6 +46,9 @@ def sync_plans(access: PortalAccess, connector: Connector) -> int:
             _take_over(plan, report)
             plan.retired_at, plan.fetched_at = None, now
             plan.save(update_fields=columns)
+            read.append(plan.pk)
+        # What we held when the portal told its number: what is taken since is added to that.
+        Plan.objects.filter(pk__in=read).update(counted=F("reserved"))
         vanished = [plan.pk for plan in known.values() if plan.retired_at is None]
         Plan.objects.filter(pk__in=vanished).update(retired_at=now)
     return len(reports)

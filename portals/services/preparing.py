@@ -55,6 +55,16 @@ class _Offer:
         pairs = zip(self.holds, before, strict=True)
         return [plan for plan, held in pairs if plan is not None and plan != held]
 
+    def step_of(self, row: Listing, step: Step) -> Step:
+        """Return the step, UPDATE if the same data are to ask anew for a highlight once denied."""
+        denied = any(
+            warning["kind"] == "highlight_denied" and not warning.get("foreseen")
+            for warning in row.warnings
+        )
+        takes = self.holds[1] is not None and row.slot_highlight_id is None
+        same = self.payload is not None and self.payload.fingerprint() == row.sent_fingerprint
+        return Step.UPDATE if step == Step.NOTHING and denied and takes and same else step
+
 
 class Preparer:
     """Prepares rounds for one access under one lease."""
@@ -213,7 +223,7 @@ class Preparer:
             _give_up_slots(found, settled, row)
             found.settled.append(settled)
             return
-        step = self._step(row, offer.payload.fingerprint(), now=now)
+        step = offer.step_of(row, self._step(row, offer.payload.fingerprint(), now=now))
         if step in (Step.CREATE, Step.UPDATE):
             found.jobs.append(self._job(row, step, offer=offer, now=now))
             return
@@ -254,13 +264,21 @@ class Preparer:
         plan = plans.get(draft.highlight) if draft.highlight else None
         denied: tuple[AdWarning, ...] = ()
         highlight_plan = plan.pk if plan is not None else None
-        holds_one = plan is None or row.slot_highlight_id == plan.pk
-        if plan is not None and not holds_one and not self._take(plan.pk):
-            highlight_plan, denied = None, (_no_slot(draft.highlight),)
+        reason = "" if plan is None else self._denial(row, plan)
+        if reason:
+            highlight_plan, denied = None, (_no_highlight(draft.highlight, reason),)
             draft = replace(draft, highlight=0)
             payload = self.connector.payload(draft)
         payload = replace(payload, foreseen=(*payload.foreseen, *denied))
         return _Offer(payload=payload, draft=draft, holds=(ad_plan, highlight_plan))
+
+    def _denial(self, row: Listing, plan: Plan) -> str:
+        """Return why the ad gets no slot of a highlight, '' if it has or takes one."""
+        if row.slot_highlight_id == plan.pk:
+            return ""
+        if not plan.released:
+            return "not_released"
+        return "" if self._take(plan.pk) else "quota_used_up"
 
     def _take(self, plan_id: int) -> bool:
         return plan_slots.take_slot(plan_id, lease_owner=self.lease.owner)
@@ -355,8 +373,8 @@ def _worst_mode(findings: Sequence[Finding]) -> str:
     return next(m for m in ("unsupported", "mapping", "preflight", *sorted(modes)) if m in modes)
 
 
-def _no_slot(weight: int) -> AdWarning:
-    return AdWarning(kind="highlight_denied", asked=weight, granted=0, message="quota_used_up")
+def _no_highlight(weight: int, reason: str) -> AdWarning:
+    return AdWarning(kind="highlight_denied", asked=weight, granted=0, message=reason)
 
 
 def _problems_of(err: MappingMissing | NotSupported) -> tuple[Problem, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,13 +18,15 @@ from accounts.services.changes import Act, By, record_changes
 from inventory.models import Vehicle, VehicleState
 from inventory.services.vehicles import set_state
 from portals.connectors.registry import connector_class
-from portals.models import Listing, Plan, PortalAccess
-from portals.models.listing import Wanted
+from portals.models import HighlightRule, Listing, Plan, PortalAccess
+from portals.models.listing import HighlightOrigin, Wanted
 from portals.models.plan import PlanKind
+from portals.services.highlight_facts import is_by_hand
 from portals.services.marking import Marked
 
 CHUNK = 200
 KEEP: Any = object()  # "as it is"
+BY_RULE: Any = object()  # "whatever the rule says", for a highlight
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,9 +55,10 @@ def set_wish(
 ) -> WishResult:
     """Wish these vehicles of the access's dealer published, paused or not published.
 
-    `plan` of kind highlight sets the highlight to its weight. Unknown or foreign ids are ignored.
-    Works in short transactions; a wish that is already so changes nothing. Raises ValidationError
-    for a plan of another access or a highlight the portal does not have.
+    `plan` of kind highlight sets the highlight to its weight. A highlight said here, none as well,
+    is by hand: no rule touches it before it is given back with BY_RULE. Unknown or foreign ids are
+    ignored. Works in short transactions; a wish that is already so changes nothing. Raises
+    ValidationError for a plan of another access or a highlight the portal does not have.
     """
     wish = _checked_wish(access, wanted, plan, highlight)
     result = WishResult()
@@ -106,11 +110,14 @@ def _checked_wish(
         highlight = plan.weight
     elif plan is not KEEP:
         wish["plan_id"] = plan.pk if plan is not None else None
-    if highlight is not KEEP:
+    if highlight is BY_RULE:
+        wish["highlight_origin"] = HighlightOrigin.OPEN
+    elif highlight is not KEEP:
         allowed = (0, *connector_class(access.portal.slug).traits.highlights)
         if highlight not in allowed:
             raise ValidationError({"highlight": _("This portal has no such highlight.")})
         wish["highlight"] = highlight
+        wish["highlight_origin"] = HighlightOrigin.HAND
     return wish
 
 
@@ -134,29 +141,69 @@ def _wish_chunk(
                 "vehicle"
             )
         )
-        changed = [row for row in rows if _differs(row, wish)]
+        rules = HighlightRule.objects.filter(access=access, is_active=True)
+        ruled = "highlight_origin" in wish and rules.exists()
+        wishes = {row.pk: _wish_for(row, wish, ruled=ruled) for row in rows}
+        changed = [row for row in rows if _differs(row, wishes[row.pk])]
         result.wanted += len(rows)
         result.changed += len(changed)
         if not changed:
             return
-        Listing.objects.filter(pk__in=[row.pk for row in changed]).update(
-            **wish,
-            wished_at=now,
-            due_at=now,
-            urgent=wish["wanted"] != Wanted.LIVE,
-            version=F("version") + 1,
-        )
-        record_changes([_act(row, wish) for row in changed], by=by, dealer=access.dealer_id)
+        groups: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        for row in changed:
+            columns = {**wishes[row.pk], **_lit(row, wishes[row.pk], now=now)}
+            groups.setdefault(tuple(columns.items()), []).append(row.pk)
+        for columns_of_group, group in groups.items():
+            Listing.objects.filter(pk__in=group).update(
+                **dict(columns_of_group),
+                wished_at=now,
+                due_at=now,
+                urgent=wish["wanted"] != Wanted.LIVE,
+                version=F("version") + 1,
+            )
+        if any("highlight_origin" in _changes(row, wishes[row.pk]) for row in changed):
+            rules.update(due_at=now)
+        acts = [_act(row, wishes[row.pk]) for row in changed]
+        record_changes(acts, by=by, dealer=access.dealer_id)
+
+
+def _wish_for(row: Listing, wish: dict[str, Any], *, ruled: bool) -> dict[str, Any]:
+    """Return the wish as it is for one ad. `ruled`: a rule gives highlights here, so that one said
+    by a person, even the same, is meant to stay."""
+    origin = wish.get("highlight_origin")
+    if origin is None:
+        return wish
+    by_hand = is_by_hand(row)
+    if origin == HighlightOrigin.OPEN:
+        # What the rule gave stays its own; what a person gave ends with the person's word.
+        return {**wish, "highlight": 0} if by_hand else _without_highlight(wish)
+    said_again = row.highlight == wish["highlight"] and (by_hand or not ruled)
+    return _without_highlight(wish) if said_again else wish
+
+
+def _without_highlight(wish: dict[str, Any]) -> dict[str, Any]:
+    return {name: wish[name] for name in wish if name not in ("highlight", "highlight_origin")}
+
+
+def _lit(row: Listing, wish: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Return since when the highlight is wished, or when it ended, if that changes."""
+    after = wish.get("highlight", row.highlight)
+    if after == row.highlight:
+        return {}
+    return {"highlighted_at": now} if after else {"highlighted_at": None, "unlit_at": now}
 
 
 def _differs(row: Listing, wish: dict[str, Any]) -> bool:
-    return any(getattr(row, column) != value for column, value in wish.items())
+    return bool(_changes(row, wish))
+
+
+def _changes(row: Listing, wish: dict[str, Any]) -> dict[str, Any]:
+    """Return what of the wish is not so yet, with its value before."""
+    return {name: getattr(row, name) for name, value in wish.items() if getattr(row, name) != value}
 
 
 def _act(row: Listing, wish: dict[str, Any]) -> Act:
-    before = {
-        column: getattr(row, column) for column in wish if getattr(row, column) != wish[column]
-    }
+    before = _changes(row, wish)
     return Act(
         subject=row,
         action="listing.wished",

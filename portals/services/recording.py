@@ -20,7 +20,7 @@ from portals.connectors.types import PortalTraits
 from portals.models import Attempt, PortalAccess
 from portals.services import gates, leases, plan_slots
 from portals.services.effects import Effect, Timing
-from portals.services.next_step import Step
+from portals.services.next_step import WRITES, Step
 from portals.services.outcomes import effect_of
 from portals.services.row_writing import RowWrite, insert_attempts, write_row
 from portals.services.slots import Outcome
@@ -44,6 +44,7 @@ class Recorder:
     ) -> None:
         self._access, self._lease, self._gate_id, self._traits = access, lease, gate_id, traits
         self._failures = 0
+        self.moved = False  # whether slots of plans may have been taken or freed at the portal
 
     def record(self, outcomes: list[Outcome]) -> Verdict:
         """Commit these outcomes in one transaction and judge what follows for the access."""
@@ -59,6 +60,9 @@ class Recorder:
             insert_attempts(
                 [row for outcome, effect in judged for row in self._attempts(outcome, effect)]
             )
+            if not self.moved and any(_moves_slots(outcome) for outcome, _ in judged):
+                self.moved = True
+                ask_for_plans(self._access.pk, now=now, lag=self._traits.plans_lag)
             stop = self._stop_access([effect for _, effect in judged], now)
         verdict = Verdict(names=Counter(effect.name for _, effect in judged), stop=stop)
         self._judge_portal(judged, verdict)
@@ -89,7 +93,8 @@ class Recorder:
             return []
         for plan_id in freed:
             plan_slots.free_slot(plan_id)
-        return freed if effect.offers_slots else []
+        denied = job.holds[1] if _is_denied(outcome) else None
+        return [plan for plan in freed if plan != denied] if effect.offers_slots else []
 
     def _slot_columns(self, outcome: Outcome, effect: Effect, columns: dict[str, Any]) -> list[int]:
         job = outcome.job
@@ -98,8 +103,10 @@ class Recorder:
             columns |= {"slot_plan": None, "slot_highlight": None}
             return sorted(slots)
         if outcome.observed is not None and job.payload is not None:
-            columns |= {"slot_plan": job.holds[0], "slot_highlight": job.holds[1]}
-            return sorted(slots - set(job.holds))
+            # A highlight the portal did not give takes no slot: the ad is in line for one again.
+            holds = (job.holds[0], None if _is_denied(outcome) else job.holds[1])
+            columns |= {"slot_plan": holds[0], "slot_highlight": holds[1]}
+            return sorted(slots - set(holds))
         if effect.keeps_plan:
             columns |= {"slot_plan": job.held[0], "slot_highlight": job.held[1]}
             return sorted(slots - set(job.held))
@@ -164,3 +171,25 @@ class Recorder:
                     verdict.stop = verdict.stop or "portal_down"
 
     _gate_was_touched = True  # the first answer clears what an earlier drain has left
+
+
+def _is_denied(outcome: Outcome) -> bool:
+    """Whether the portal took the ad and did not give it its highlight."""
+    seen = outcome.observed
+    return seen is not None and any(w.kind == "highlight_denied" for w in seen.warnings or ())
+
+
+def _moves_slots(outcome: Outcome) -> bool:
+    """Whether a write may have changed what the portal counts: ads shown, highlights given."""
+    job = outcome.job
+    if job.step not in WRITES:
+        return False
+    before = job.ref.asked
+    same = all(before.get(name) == job.asked.get(name) for name in ("active", "highlight"))
+    return job.step != Step.UPDATE or not same or _is_denied(outcome)
+
+
+def ask_for_plans(access_id: int, *, now: datetime, lag: float) -> None:
+    """Have the plans read once the portal's numbers can be right again, `lag` seconds from now."""
+    moment = now + timedelta(seconds=lag)
+    PortalAccess.objects.filter(pk=access_id).update(plans_due_at=moment)

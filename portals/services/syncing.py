@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from portals.services import catalogue, plan_slots, plans, turns
 from portals.services.drain import standing_still
 from portals.services.sessions import open_connector
 from portals.services.stopping import stop_access
+
+READ_AGAIN = timedelta(minutes=15)  # after a failure, for plans that a write made due
 
 
 @dataclass(slots=True)
@@ -68,16 +71,25 @@ def sync_access_plans(access: PortalAccess) -> SyncResult:
     if result.failure:
         result.done = False
         return result
+    started = timezone.now()
     try:
         with open_connector(access) as connector:
             if isinstance(connector, HasPlans):
                 result.plans = plans.sync_plans(access, connector)
     except RemoteError as err:
         _failed(access, err, result)
+        _plans_asked(access, started, again=started + READ_AGAIN)
         return result
     _stamp(access, plans_fetched_at=timezone.now())
+    _plans_asked(access, started, again=None)
     plan_slots.offer_free(access.pk, now=timezone.now())
     return result
+
+
+def _plans_asked(access: PortalAccess, started: datetime, *, again: datetime | None) -> None:
+    """What was due before this reading is done, or due `again`; what came during it stays due."""
+    rows = PortalAccess.objects.filter(pk=access.pk, plans_due_at__lte=started)
+    rows.update(plans_due_at=again)
 
 
 def _failed(access: PortalAccess, err: RemoteError, result: SyncResult) -> None:

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.guards import DealerRequest, by_person, dealer_page, manages
 from config.lib.htmx import render_page_or_fragment, trigger, wants_fragment
 from inventory.models import Vehicle
-from portals.connectors.registry import connector_class
 from portals.fixes import Fix, fix_for
 from portals.forms import AdForm
+from portals.highlight_state import RULE, highlight_value
 from portals.models import Attempt, Listing, PortalAccess
-from portals.selectors.board import Cell, rows_of
+from portals.selectors.board import Cell, choices_of, rows_of
 from portals.selectors.problems import FOLLOWS
 from portals.services.preflight import preflight_vehicle
 from portals.services.publish import publish_everywhere, retry_listings, set_wish
@@ -153,7 +153,8 @@ def _find(request: DealerRequest, pk: int) -> Vehicle:
 
 def _accesses(request: DealerRequest) -> list[PortalAccess]:
     accesses = PortalAccess.objects.for_dealer(request.dealer).filter(is_active=True)
-    related = accesses.select_related("portal", "dealer").prefetch_related("plans")
+    related = accesses.select_related("portal", "dealer", "highlight_rule")
+    related = related.prefetch_related("plans")
     return list(related.order_by("portal__name", "id"))
 
 
@@ -163,13 +164,12 @@ def _find_access(request: DealerRequest, pk: int) -> PortalAccess:
 
 
 def _form(access: PortalAccess, listing: Listing | None, *, data: Any = None) -> AdForm:
-    initial = (
-        {"wanted": listing.wanted, "plan": listing.plan_id, "highlight": listing.highlight}
-        if listing
-        else {"wanted": "absent"}
-    )
-    highlights = connector_class(access.portal.slug).traits.highlights
-    return AdForm(data, initial=initial, access=access, highlights=highlights)
+    ruled = choices_of(access).ruled
+    initial: dict[str, Any] = {"wanted": "absent", "highlight": RULE if ruled else "0"}
+    if listing is not None:
+        highlight = highlight_value(listing, ruled=ruled)
+        initial = {"wanted": listing.wanted, "plan": listing.plan_id, "highlight": highlight}
+    return AdForm(data, initial=initial, access=access)
 
 
 def _problems(request: DealerRequest, cell: Cell, category: int) -> list[tuple[str, Fix | None]]:

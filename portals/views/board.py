@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -57,22 +58,27 @@ def wish(request: DealerRequest) -> HttpResponse:
             return _ask(request, accesses, wanted=clean["wanted"], number=len(vehicle_ids))
     else:
         vehicle_ids = [vehicle.pk for vehicle in clean["vehicle"]]
-    number = _wish_everywhere(request, accesses, vehicle_ids, wanted=clean["wanted"])
+    choice = form.choice() if clean["access"] else {}
+    wish = {"wanted": clean["wanted"], **choice}
+    number = _wish_everywhere(request, accesses, vehicle_ids, wish=wish)
     if wants_fragment(request):
         return trigger(_answer(request), "listings-wished", number=number)
-    messages.success(request, _told(clean["wanted"], number))
+    told = _("Noted. The portal is being told.") if choice else _told(clean["wanted"], number)
+    messages.success(request, told)
     return _back(request)
 
 
 def _wish_everywhere(
-    request: DealerRequest, accesses: list[PortalAccess], vehicle_ids: list[int], *, wanted: str
+    request: DealerRequest,
+    accesses: list[PortalAccess],
+    vehicle_ids: list[int],
+    *,
+    wish: dict[str, Any],
 ) -> int:
     """Write the wish at every access and wake the worker; returns how many ads changed."""
     number = 0
     for access in accesses:
-        result = set_wish(
-            access=access, vehicle_ids=vehicle_ids, wanted=wanted, by=by_person(request)
-        )
+        result = set_wish(access=access, vehicle_ids=vehicle_ids, by=by_person(request), **wish)
         number += result.changed
         wake(result.marked)
     return number
@@ -138,6 +144,7 @@ def _answer(request: DealerRequest, *, problem: str = "", status: int = 200) -> 
         "covers": covers_of(request.dealer, [row.vehicle for row in rows]),
         "summary": summary_of(request.dealer, now=now),
         "query": urlencode(filters),
+        "keeps_forms": request.method == "GET",
         "full_query": urlencode({**filters, "page": page.number}),
     }
     return render_page_or_fragment(

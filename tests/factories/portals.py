@@ -14,6 +14,7 @@ from portals.models import (
     CatalogueEntry,
     CatalogueSnapshot,
     CatalogueTouch,
+    HighlightRule,
     Listing,
     Mapping,
     MappingBatch,
@@ -71,6 +72,17 @@ class PlanFactory(DjangoModelFactory[Plan]):
     name = factory.Sequence(lambda n: f"Destaque {n}")
     weight = 1
     total = 10
+
+
+class HighlightRuleFactory(DjangoModelFactory[HighlightRule]):
+    """Highlights go to what stands longest."""
+
+    class Meta:
+        model = HighlightRule
+
+    access = factory.SubFactory(PortalAccessFactory)
+    dealer = factory.SelfAttribute("access.dealer")
+    criterion = "oldest"
 
 
 class ListingFactory(DjangoModelFactory[Listing]):

@@ -29,6 +29,7 @@ STORE: Values = {
     "state": "SP",
     "reservation_keeps_ads": "on",
 }
+RULE = {"criterion": "price", "keep_days": "3", "is_active": "on"}
 NAMES_FILE = b"tipo;nivel;origem;decisao;nome;chave\ncarro;marca;text:onix;;CHEVROLET;CHEVROLET\n"
 
 
@@ -180,6 +181,15 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
                 body={"wanted": "paused", "access": store.access.pk, "vehicle": store.vehicle.pk}
             ),
             Recipe(
+                body={
+                    "wanted": "live",
+                    "access": store.access.pk,
+                    "vehicle": store.vehicle.pk,
+                    "plan": store.plans["ad"].pk,
+                    "highlight": "2",
+                }
+            ),
+            Recipe(
                 query={"access": store.access.pk, "q": store.mark},
                 body={"wanted": "absent", "everything": "on", "confirmed": "on"},
             ),
@@ -198,6 +208,8 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
         "portals:access_sync": [Recipe()],
         "portals:access_switch": [Recipe(body={"is_active": "on", "stock_enabled": ""})],
         "portals:access_resume": [Recipe()],
+        "portals:highlight_rule": [Recipe(body=RULE)],
+        "portals:highlight_run": [Recipe(body={**RULE, "token": "0" * 32})],
         "portals:mapping_decide": [
             Recipe(query=gap, body={"act": "choose", "entry": world.entry.pk, "seen": "none"}),
             Recipe(query=gap, body={"act": "accept", "entry": world.entry.pk, "back": "page=2"}),
@@ -311,6 +323,7 @@ def reads_of(world: World, store: Store) -> dict[str, Values]:
             "show": "problem",
             "page": "1",
         },
+        "portals:highlight_rule": {"criterion": "margin", "keep_days": "3", "is_active": "on"},
         "portals:problem_detail": {"code": "portal_said", "field": "price", "page": "1"},
         "portals:mapping_list": {
             "access": store.access.pk,

@@ -43,6 +43,7 @@ MANAGERS = {
     *("portals:mapping_delete", "accounts:public_settings"),
     "accounts:store_settings",
     *("portals:radar", "portals:radar_readings", "portals:radar_reading"),
+    *("portals:highlight_rule", "portals:highlight_run"),
     *("inventory:template_list", "inventory:template_create", "inventory:template_update"),
     *("inventory:template_preview", "inventory:template_delete"),
     *("office:audit", "office:audit_file"),

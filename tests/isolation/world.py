@@ -42,6 +42,7 @@ from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
     CatalogueTouchFactory,
+    HighlightRuleFactory,
     ListingFactory,
     MappingBatchFactory,
     MappingFactory,
@@ -241,6 +242,7 @@ def _ads(store: Store, new: Any) -> None:
         "ad": new(PlanFactory, access=access, kind="ad", weight=0, name=f"Plano {mark}"),
         "highlight": new(PlanFactory, access=access, weight=2, name=f"Destaque {mark}"),
     }
+    new(HighlightRuleFactory, access=access)
     warning = {"kind": "text_truncated", "asked": 9, "granted": 5, "message": f"aviso {mark}"}
     live = new(
         ListingFactory,

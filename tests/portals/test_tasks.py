@@ -59,7 +59,7 @@ def test_a_drain_that_is_done_asks_for_no_other_turn(
     with django_capture_on_commit_callbacks(execute=True):
         sentence = tasks.drain_access(access.pk)
 
-    assert sent == []
+    assert sent == [("portals.tasks.sync_plans", access.pk)]
     assert sentence.startswith(f"access {access.pk}: 2 sent ")
     assert heartbeat.worker_is_well()
 
@@ -235,6 +235,7 @@ def test_a_comparison_heals_and_wakes(
     ("name", "minutes"),
     [
         ("sweep", 1),
+        ("run_highlight_rules", 5),
         ("refresh_plans", 15),
         ("refresh_portals", 60),
         ("resume_readings", 5),

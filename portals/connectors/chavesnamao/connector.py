@@ -66,6 +66,7 @@ class ChavesNaMaoConnector(Connector):
         max_photos=MAX_PHOTOS,
         max_text=MAX_TEXT,
         highlights=(1,),
+        plans_lag=300.0,
         pause="payload",
         reviews=True,
         kinds=KINDS,
