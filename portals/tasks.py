@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.utils import timezone
 
 from config.lib import request_id
 from config.lib.tasks import enqueue, scheduled
 from portals.models import Portal, PortalAccess
-from portals.services import applying, drain, heartbeat, housekeeping, marking, reconcile, syncing
+from portals.services import (
+    applying,
+    departures,
+    drain,
+    heartbeat,
+    housekeeping,
+    marking,
+    reconcile,
+    syncing,
+)
 from portals.services.marking import Marked
 
 
@@ -79,6 +89,12 @@ def refresh_portals() -> str:
     for access_id in read:
         enqueue(sync_access, access_id)
     return f"{len(compare)} compared, {len(read)} catalogues"
+
+
+@scheduled(minutes=1)
+def alarm_departures() -> str:
+    """Tell of ads that are not gone though the dealer's time for it is over."""
+    return f"{departures.alarm(now=timezone.now())} ads told of"
 
 
 @scheduled(minutes=720)

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from portals.models import Listing, Plan
+from portals.models.listing import Cause
 from portals.models.plan import PlanKind
-from portals.services.marking import mark_due
+from portals.services.marking import because, mark_due
 
 
 def highlight_plans(access_id: int) -> dict[int, Plan]:
@@ -50,7 +51,7 @@ def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
     freed = Counter(plan_ids)
     for plan in Plan.objects.filter(pk__in=freed):
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
-        marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
+        marked += mark_due(list(waiting[: freed[plan.pk]]), now=now, why=because(Cause.PLAN))
     return marked
 
 
@@ -60,11 +61,12 @@ def offer_free(access_id: int, *, now: datetime) -> int:
     for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
         waiting = _in_line(plan).order_by("wished_at", "id").values_list("id", flat=True)
         free = None if plan.total is None else max(0, plan.total - plan.reserved)
-        marked += mark_due(list(waiting[:free]), now=now)
+        marked += mark_due(list(waiting[:free]), now=now, why=because(Cause.PLAN))
         if plan.kind == PlanKind.AD:
             unheld = None if plan.total is None else max(0, plan.total - plan.published)
             anywhere = _turned_away(access_id).order_by("wished_at", "id")
-            marked += mark_due(list(anywhere.values_list("id", flat=True)[:unheld]), now=now)
+            ids = list(anywhere.values_list("id", flat=True)[:unheld])
+            marked += mark_due(ids, now=now, why=because(Cause.PLAN))
     return marked
 
 

@@ -18,9 +18,10 @@ from inventory.models import Vehicle, VehicleState
 from inventory.services.vehicles import set_state
 from portals.connectors.registry import connector_class
 from portals.models import Listing, Plan, PortalAccess
-from portals.models.listing import Wanted
+from portals.models.listing import Cause, Wanted
 from portals.models.plan import PlanKind
-from portals.services.marking import Marked
+from portals.services import departures
+from portals.services.marking import Marked, because
 
 CHUNK = 200
 KEEP: Any = object()  # "as it is"
@@ -141,11 +142,13 @@ def _wish_chunk(
             return
         Listing.objects.filter(pk__in=[row.pk for row in changed]).update(
             **wish,
+            **because(Cause.WISH),
             wished_at=now,
             due_at=now,
             urgent=wish["wanted"] != Wanted.LIVE,
             version=F("version") + 1,
         )
+        departures.follow([row.pk for row in changed], now=now)
         record_changes([_act(row, wish) for row in changed], by=by, dealer=access.dealer_id)
 
 
@@ -174,7 +177,10 @@ def set_overrides(*, listing: Listing, overrides: dict[str, str], by: By) -> Mar
             return Marked()
         now = timezone.now()
         Listing.objects.filter(pk=row.pk).update(
-            overrides=overrides, due_at=now, version=F("version") + 1
+            overrides=overrides,
+            due_at=now,
+            version=F("version") + 1,
+            **because(Cause.TEXTS),
         )
         act = Act(
             subject=row,
@@ -204,7 +210,11 @@ def retry_listings(*, access: PortalAccess, listing_ids: Sequence[int], by: By) 
         if not acts:
             return Marked()
         Listing.objects.filter(pk__in=[act.subject.pk for act in acts]).update(
-            refused_fingerprint="", failures=0, due_at=timezone.now(), version=F("version") + 1
+            refused_fingerprint="",
+            failures=0,
+            due_at=timezone.now(),
+            version=F("version") + 1,
+            **because(Cause.RETRY),
         )
         record_changes(acts, by=by, dealer=access.dealer_id)
     return Marked(access_ids=frozenset([access.pk]))
