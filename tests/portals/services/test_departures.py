@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Change
 from accounts.services.changes import By
@@ -151,7 +152,10 @@ def test_a_look_that_finds_nothing_stops_it(ad: Listing, fake: FakePortal) -> No
     assert (ad.state, ad.check_at, ad.due_at, ad.failures) == ("absent", None, None, 0)
 
 
-def test_the_portals_word_for_a_withdrawal_stops_nothing(ad: Listing, fake: FakePortal) -> None:
+def test_the_portals_word_for_a_withdrawal_stops_nothing(
+    ad: Listing, fake: FakePortal, settings: Settings
+) -> None:
+    settings.FIRST_RETRY = 600.0
     sell(ad)
     fake.script("find", server_error())
 
@@ -302,7 +306,7 @@ def test_what_is_gone_or_wanted_again_alarms_nobody(ad: Listing) -> None:
 
 
 def test_following_many_vehicles_takes_a_few_statements(
-    wish: Wish, access: PortalAccess, django_assert_max_num_queries: Callable[..., object]
+    wish: Wish, access: PortalAccess, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     rows = [wish(live=True) for _ in range(30)]
     type(rows[0].vehicle).objects.update(state="sold")
