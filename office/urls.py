@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from office.views import audit, bulk, design, reservations, start, stock, stock_filters
+from office.views import (
+    audit,
+    bulk,
+    departures,
+    design,
+    reservations,
+    start,
+    stock,
+    stock_filters,
+    trail,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -15,6 +25,9 @@ urlpatterns = [
     path("stock/filters/<int:pk>/delete/", stock_filters.filter_delete, name="filter_delete"),
     path("audit/", audit.audit, name="audit"),
     path("audit/file/", audit.audit_file, name="audit_file"),
+    path("departures/", departures.departures, name="departures"),
+    path("departures/target/", departures.departure_target, name="departure_target"),
+    path("stock/<int:pk>/ads/<int:access_pk>/trail/", trail.trail, name="trail"),
     path("design/", design.design, name="design"),
     path("reservations/", reservations.reservation_list, name="reservations"),
     path("stock/bulk/", bulk.bulk_list, name="bulk_list"),

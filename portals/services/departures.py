@@ -7,7 +7,7 @@ and only when somebody looked at the portal. The database lets a listing have on
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,6 +20,7 @@ from portals.connectors.registry import traits_of
 from portals.models import Departure, Listing, PortalAccess
 from portals.models.departure import DepartureEnd, DepartureReason
 from portals.models.listing import Observed, Wanted
+from portals.selectors.departures import late_before
 from portals.services.next_step import effective, is_there
 
 CHUNK = 500
@@ -96,11 +97,6 @@ def alarm(*, now: datetime) -> int:
     for dealer in dealers.only("gone_target_minutes"):
         told += _alarm_dealer(dealer, waiting.filter(dealer=dealer), now=now)
     return told
-
-
-def late_before(dealer: Dealer, *, now: datetime) -> datetime:
-    """Return the moment before which a running clock must have started to be late."""
-    return now - timedelta(minutes=dealer.gone_target_minutes)
 
 
 def _alarm_dealer(dealer: Dealer, waiting: QuerySet[Departure], *, now: datetime) -> int:
