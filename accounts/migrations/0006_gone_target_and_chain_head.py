@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "end of the history's chain",
                 'verbose_name_plural': "end of the history's chain",
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='accounts_chainhead_only')],
             },
         ),
         migrations.RunPython(start_head, migrations.RunPython.noop),

@@ -86,9 +86,6 @@ class ChainHead(models.Model):
     class Meta:
         verbose_name = _("end of the history's chain")
         verbose_name_plural = _("end of the history's chain")
-        constraints = (
-            models.CheckConstraint(condition=models.Q(id=1), name="accounts_chainhead_only"),
-        )
 
     def __str__(self) -> str:
         return f"{self.sequence}:{self.chain}"
