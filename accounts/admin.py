@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import Change, Dealer, Membership, User
+from accounts.models import ChainHead, Change, Dealer, Membership, User
 from accounts.services.changes import By
 from accounts.services.dealers import FACTS, create_dealer, update_dealer
 from accounts.services.team import (
@@ -184,4 +184,11 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_filter = ("subject_type", "source", "dealer")
     search_fields = ("subject_label", "request_id", "=subject_id")
     search_help_text = _("Subject, its id, or a request id.")
-    exclude = ("personal",)
+    exclude = ("personal", "reason_salt")
+
+
+@admin.register(ChainHead)
+class ChainHeadAdmin(ReadOnlyAdmin):
+    """How far the history is sealed: a good thing to note down elsewhere (verify_trail)."""
+
+    list_display = ("sequence", "chain", "sealed_at")

@@ -44,7 +44,7 @@ class HistoryPage:
 def history_page(vehicle: Vehicle, chosen: HistoryFilter, *, dealer: Dealer) -> HistoryPage:
     """Return a page of the whole history, its papers' acts among them; a bounded set of queries."""
     changes = Change.objects.for_dealer(dealer).select_related("actor")
-    changes = changes.filter(_subjects(vehicle, dealer)).filter(_of_kind(chosen.kind))
+    changes = changes.filter(subjects_of(vehicle, dealer)).filter(_of_kind(chosen.kind))
     if chosen.field:
         changes = changes.filter(Q(after__has_key=chosen.field) | Q(before__has_key=chosen.field))
     if chosen.before is not None:
@@ -61,7 +61,8 @@ def fields_to_choose(*, hides_cost: bool) -> list[tuple[str, str]]:
     return sorted(((name, label_of(name)) for name in names), key=lambda pair: pair[1])
 
 
-def _subjects(vehicle: Vehicle, dealer: Dealer) -> Q:
+def subjects_of(vehicle: Vehicle, dealer: Dealer) -> Q:
+    """Return the condition of the acts that tell of a vehicle: its own and those of its papers."""
     wanted = Q(subject_type=_SUBJECT, subject_id=vehicle.pk)
     for model in (Reservation, Quote, Contract):
         papers = model.objects.for_dealer(dealer).filter(vehicle=vehicle).order_by("-pk")

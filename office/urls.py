@@ -7,12 +7,14 @@ from django.urls import path
 from office.views import (
     audit,
     bulk,
+    departures,
     design,
     notices,
     reservations,
     start,
     stock,
     stock_filters,
+    trail,
 )
 
 app_name = "office"
@@ -24,6 +26,9 @@ urlpatterns = [
     path("stock/filters/<int:pk>/delete/", stock_filters.filter_delete, name="filter_delete"),
     path("audit/", audit.audit, name="audit"),
     path("audit/file/", audit.audit_file, name="audit_file"),
+    path("departures/", departures.departures, name="departures"),
+    path("departures/target/", departures.departure_target, name="departure_target"),
+    path("stock/<int:pk>/ads/<int:access_pk>/trail/", trail.trail, name="trail"),
     path("design/", design.design, name="design"),
     path("reservations/", reservations.reservation_list, name="reservations"),
     path("notices/", notices.notice_list, name="notice_list"),

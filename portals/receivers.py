@@ -1,13 +1,17 @@
-"""Receivers of the signals: mark the touched listings inside the transaction of the change."""
+"""Receivers of the signals: mark the touched listings, and start clocks, inside the transaction of
+the change."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.signals import dealer_changed
 from inventory.signals import vehicle_changed
 from portals import tasks
+from portals.services import departures
 from portals.services.marking import mark_dealer_changed, mark_vehicles_changed
 
 
@@ -19,6 +23,8 @@ def connect() -> None:
 
 def on_vehicle_changed(*, vehicle_ids: Sequence[int], fields: frozenset[str], **_: Any) -> None:
     """Mark exactly the listings of these vehicles as due; the wake-up follows the commit."""
+    if not fields or "state" in fields:
+        departures.follow_vehicles(vehicle_ids, now=timezone.now())
     tasks.wake(mark_vehicles_changed(vehicle_ids, fields=fields))
 
 

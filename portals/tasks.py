@@ -16,6 +16,7 @@ from config.lib.tasks import enqueue, scheduled
 from portals.models import Portal, PortalAccess
 from portals.services import (
     applying,
+    departures,
     drain,
     heartbeat,
     highlight_rules,
@@ -117,6 +118,12 @@ def run_highlight_rules() -> str:
         moved += len(ran.dry_run.moves) if ran.done else 0
         wake(ran.marked)
     return f"{len(rule_ids)} rules, {moved} highlights moved"
+
+
+@scheduled(minutes=1)
+def alarm_departures() -> str:
+    """Tell of ads that are not gone though the dealer's time for it is over."""
+    return f"{departures.alarm(now=timezone.now())} ads told of"
 
 
 @scheduled(minutes=720)

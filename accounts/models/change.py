@@ -14,8 +14,10 @@ class Change(models.Model):
 
     `before` and `after` hold only the fields that changed. A personal value stands there as
     `{"digest": sha256(salt + value)}` while salt and text live in `personal` and can be erased:
-    `digest` (over everything but `personal`) and the chain then still verify. `sequence` and
-    `chain` are given later by one sealing task, so that writers never wait for each other.
+    `digest` (over everything but `personal`) and the chain then still verify. A `reason` was typed
+    by a person too: `digest` covers its `reason_digest`, so that it can go with its salt. Rows from
+    before have none; theirs is covered as it stands. `sequence` and `chain` are given later by one
+    sealing task, so that writers never wait for each other.
     """
 
     dealer = models.ForeignKey(
@@ -39,6 +41,8 @@ class Change(models.Model):
     after = models.JSONField(_("after"), default=dict)
     personal = models.JSONField(_("erasable text"), default=dict, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason_salt = models.CharField(_("salt of the reason"), max_length=32, blank=True)
+    reason_digest = models.CharField(_("digest of the reason"), max_length=64, blank=True)
     at = models.DateTimeField(_("at"))
     digest = models.CharField(_("digest"), max_length=64)
     sequence = models.BigIntegerField(_("sequence"), null=True, blank=True, unique=True)
@@ -65,3 +69,23 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_type} {self.subject_label}"
+
+
+class ChainHead(models.Model):
+    """Where the chain of the history ends: its one row is what sealing locks.
+
+    It stands apart from the history, so that rows cut off the end, or added behind it, show.
+    """
+
+    ONLY = 1
+
+    sequence = models.BigIntegerField(_("sequence"), default=0)
+    chain = models.CharField(_("chain"), max_length=64, blank=True)
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("end of the history's chain")
+        verbose_name_plural = _("end of the history's chain")
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.chain}"

@@ -6,6 +6,7 @@ import zoneinfo
 from typing import Self, TypeVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -68,6 +69,12 @@ class Dealer(models.Model):
         _("public pages of the stock"),
         default=True,
         help_text=_("A page of the stock and one for each vehicle that anybody can open."),
+    )
+    gone_target_minutes = models.PositiveIntegerField(
+        _("minutes until an ad must be gone"),
+        default=60,
+        validators=(MinValueValidator(5), MaxValueValidator(7 * 24 * 60)),
+        help_text=_("From the sale or withdrawal until the portal shows the ad no more."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -94,10 +94,18 @@ def record_changes(acts: Iterable[Act], *, by: By, dealer: Dealer | int | None =
 
 
 def erase_personal(change: Change, *, by: By) -> None:
-    """Remove the erasable text (and its salts) of one row; digest and chain still verify."""
+    """Remove the erasable text (and its salts) of one row; digest and chain still verify.
+
+    So goes the reason somebody typed, where it was written with a digest of its own.
+    """
+    gone: dict[str, Any] = {"personal": {}}
+    if change.reason_digest:
+        gone |= {"reason": "", "reason_salt": ""}
     with transaction.atomic():
-        erased = Change.objects.filter(pk=change.pk).exclude(personal={}).update(personal={})
-        change.personal = {}
+        left = ~models.Q(personal={}) | ~models.Q(reason_salt="")
+        erased = Change.objects.filter(left, pk=change.pk).update(**gone)
+        for name, value in gone.items():
+            setattr(change, name, value)
         if erased:
             record_change(
                 subject=change, action="personal_erased", by=by, dealer=change.dealer_id, label=""
@@ -117,7 +125,7 @@ def digest_of(change: Change) -> str:
         "action": change.action,
         "before": change.before,
         "after": change.after,
-        "reason": change.reason,
+        "reason": {"digest": change.reason_digest} if change.reason_digest else change.reason,
         "at": change.at.astimezone(UTC).isoformat(timespec="microseconds"),
     }
     return _sha256(json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True))
@@ -200,6 +208,9 @@ def _row(act: Act, *, by: By, dealer: Dealer | int | None, at: datetime) -> Chan
         at=at,
         **{name: _text(text)[: _LENGTHS[name]] for name, text in texts.items()},
     )
+    if row.reason:
+        row.reason_salt = secrets.token_hex(16)
+        row.reason_digest = personal_digest(salt=row.reason_salt, text=row.reason)
     row.digest = digest_of(row)
     return row
 

@@ -26,7 +26,7 @@ FACTS = frozenset(
     {
         *("name", "legal_name", "country", "currency", "time_zone", "language", "tax_id"),
         *("phone", "email", "postal_code", "street", "street_number", "district", "city", "state"),
-        *("reservation_keeps_ads", "public_pages", "is_active"),
+        *("reservation_keeps_ads", "public_pages", "gone_target_minutes", "is_active"),
     }
 )
 # What another country's rules would write otherwise.

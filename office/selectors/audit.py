@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,13 +77,13 @@ def audit_page(dealer: Dealer, chosen: AuditFilter, *, before: int | None = None
     rows = list(changes.select_related("actor").order_by("-at", "-id")[: PER_PAGE + 1])
     shown = rows[:PER_PAGE]
     older = shown[-1].pk if len(rows) > PER_PAGE else None
-    return AuditPage(lines=_lines(dealer, shown), older=older)
+    return AuditPage(lines=lines_of(dealer, shown), older=older)
 
 
 def audit_lines(dealer: Dealer, chosen: AuditFilter) -> list[AuditLine]:
     """Return the newest acts the filter lets through, as many as one file may hold."""
     changes = changes_found(dealer, chosen).select_related("actor").order_by("-at", "-id")
-    return _lines(dealer, list(changes[:EXPORTED]))
+    return lines_of(dealer, list(changes[:EXPORTED]))
 
 
 def changes_found(dealer: Dealer, chosen: AuditFilter) -> QuerySet[Change]:
@@ -123,7 +123,10 @@ def _of_vehicles(dealer: Dealer, text: str) -> Q:
     return condition
 
 
-def _lines(dealer: Dealer, changes: Sequence[Change]) -> list[AuditLine]:
+def lines_of(
+    dealer: Dealer, changes: Sequence[Change], *, hidden: Collection[str] = HIDDEN
+) -> list[AuditLine]:
+    """Return acts of a dealer in words, without the fields of the names in `hidden`."""
     names = _names(dealer, _ids_in(changes))
     ads = _ads_in(dealer, changes)
     return [
@@ -134,13 +137,19 @@ def _lines(dealer: Dealer, changes: Sequence[Change]) -> list[AuditLine]:
             action=audit_words.action_word(change.action),
             source=audit_words.source_word(change.source),
             vehicle_id=_vehicle_of(change, ads),
-            fields=_fields(change, names, currency=dealer.currency),
+            fields=_fields(change, names, currency=dealer.currency, hidden=hidden),
         )
         for change in changes
     ]
 
 
-def _fields(change: Change, names: dict[tuple[str, int], str], *, currency: str) -> list[FieldLine]:
+def _fields(
+    change: Change,
+    names: dict[tuple[str, int], str],
+    *,
+    currency: str,
+    hidden: Collection[str],
+) -> list[FieldLine]:
     gone = erased_fields(change)
 
     def word(name: str, value: Any) -> str:
@@ -156,7 +165,7 @@ def _fields(change: Change, names: dict[tuple[str, int], str], *, currency: str)
             erased=each.name in gone,
         )
         for each in field_changes(change)
-        if each.name not in HIDDEN
+        if each.name not in hidden
     ]
 
 

@@ -35,6 +35,15 @@ _COUNTED = {
         "office:reservations",
         "?due=overdue",
     ),
+    "late": (
+        "bad",
+        "timer-off",
+        ngettext_lazy(
+            "Ad still not gone after the time allowed", "Ads still not gone after the time allowed"
+        ),
+        "office:departures",
+        "",
+    ),
     "radar": (
         "bad",
         "radar",
@@ -119,17 +128,19 @@ def needs_of(
     reduced: Sequence[Group],
     plans: Sequence[PlanBar],
     reservations: ReservationCounts,
+    late: int,
     gaps: int,
     unnamed: int,
     manages: bool,
 ) -> list[Need]:
     """Return what needs a person, most urgent first; empty when all is well.
 
-    `unnamed` live ads lost a name by a change of a portal's catalogue. Who `manages` is led to the
-    portal's own page where connecting again is the way out.
+    `late` ads must be gone and are not; `unnamed` live ads lost a name by a change of a portal's
+    catalogue. Who `manages` is led to the portal's own page where connecting again is the way out.
     """
     return [
         *_stopped(accesses, manages=manages),
+        *_counted("late", late),
         *_counted("radar", unnamed),
         *_counted("overdue", reservations.overdue),
         *_causes(failed, tone="bad", icon="circle-x"),

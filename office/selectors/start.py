@@ -20,6 +20,7 @@ from office.selectors.needs import Need, Step, first_steps, needs_of
 from office.selectors.reservations import reservation_counts
 from portals.selectors.accesses import nearly_full_plans
 from portals.selectors.board import Summary, accesses_of, ad_counts
+from portals.selectors.departures import late_departures
 from portals.selectors.mappings import gaps_of
 from portals.selectors.problems import groups_of
 from portals.selectors.radar import causes_of
@@ -66,6 +67,7 @@ def start_page(dealer: Dealer, *, now: datetime, manages: bool) -> StartPage:
             reduced=reduced,
             plans=nearly_full_plans(dealer),
             reservations=reservation_counts(dealer, now=now),
+            late=late_departures(dealer, now=now).count(),
             gaps=len(gaps_of(dealer)) if decides else 0,
             unnamed=sum(cause.live for cause in causes_of(dealer)) if decides else 0,
             manages=manages,

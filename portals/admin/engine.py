@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from config.lib.admin import ReadOnlyAdmin
-from portals.models import FanOut, Heartbeat, PortalGate, Turn
+from portals.models import Departure, FanOut, Heartbeat, PortalGate, Turn
 
 
 @admin.register(FanOut)
@@ -29,6 +30,22 @@ class HeartbeatAdmin(ReadOnlyAdmin):
     """The workers' last signs of life."""
 
     list_display = ("name", "at")
+
+
+@admin.register(Departure)
+class DepartureAdmin(ReadOnlyAdmin):
+    """How long ads stayed on a portal after they had to go."""
+
+    list_display = ("started_at", "dealer", "code", "access", "reason", "end", "seconds")
+    list_select_related = ("dealer", "access__portal", "access__dealer", "listing__vehicle")
+    list_filter = ("end", "reason", "access__portal")
+    search_fields = ("=listing__vehicle__code", "=dealer__code", "=request_id")
+    search_help_text = _("Stock code, code of the dealer, or a request id.")
+
+    @admin.display(description=_("stock code"))
+    def code(self, departure: Departure) -> str:
+        """The vehicle's stock code."""
+        return departure.listing.vehicle.code
 
 
 @admin.register(Turn)

@@ -6,6 +6,7 @@ from portals.models.access import PortalAccess, PortalToken
 from portals.models.attempt import Attempt
 from portals.models.catalogue import CatalogueEntry, Mapping
 from portals.models.decisions import MappingBatch, MappingRefusal, MappingStep
+from portals.models.departure import Departure
 from portals.models.engine import FanOut, Heartbeat, PortalGate, Turn
 from portals.models.highlight_rule import HighlightRule
 from portals.models.listing import Listing
@@ -19,6 +20,7 @@ __all__ = [
     "CatalogueEntry",
     "CatalogueSnapshot",
     "CatalogueTouch",
+    "Departure",
     "FanOut",
     "Heartbeat",
     "HighlightRule",

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dealer, DealerScopedManager
 from portals.models.access import PortalAccess
-from portals.models.listing import Listing
+from portals.models.listing import Cause, Listing
 
 
 class Attempt(models.Model):
-    """One exchange with a portal: no secret, no personal data, kept ATTEMPT_DAYS days."""
+    """One exchange with a portal: no secret, no personal data, kept ATTEMPT_DAYS days.
+
+    `cause` says what led to it; `cause_request` is the request id that the change behind it bears.
+    """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="+")
     access = models.ForeignKey(PortalAccess, on_delete=models.CASCADE, related_name="attempts")
@@ -20,6 +23,8 @@ class Attempt(models.Model):
     )
     step = models.CharField(_("step"), max_length=12)
     outcome = models.CharField(_("outcome"), max_length=20)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
+    cause_request = models.CharField(_("request of the cause"), max_length=40, blank=True)
     method = models.CharField(_("method"), max_length=8)
     path = models.CharField(_("path"), max_length=300)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Dealer
+from portals.models.listing import Cause
 
 
 class FanOut(models.Model):
@@ -13,6 +14,7 @@ class FanOut(models.Model):
 
     `listing_after` is the id of the last listing already marked. The selection is by `access`, by
     `mapping` scope or by `vehicle_ids`; exactly what is not null or empty applies.
+    `cause` and `cause_request` are handed on to the listings marked.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, null=True, related_name="+")
@@ -24,6 +26,8 @@ class FanOut(models.Model):
     )
     vehicle_ids = models.JSONField(_("vehicles"), default=list, blank=True)
     failure_mode = models.CharField(_("only with this failure"), max_length=12, blank=True)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
+    cause_request = models.CharField(_("request of the cause"), max_length=40, blank=True)
     listing_after = models.BigIntegerField(_("done up to"), default=0)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

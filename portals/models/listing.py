@@ -38,6 +38,24 @@ class HighlightOrigin(models.TextChoices):
     RULE = "rule", _("By the rule")
 
 
+class Cause(models.TextChoices):
+    """Why an ad was taken in hand; `cause_request` beside it names the act's own request."""
+
+    UNKNOWN = "", _("Not recorded")
+    VEHICLE = "vehicle", _("The vehicle was changed")
+    WISH = "wish", _("The wish for the ad was changed")
+    TEXTS = "texts", _("The ad's own texts were changed")
+    RETRY = "retry", _("Somebody asked to try again")
+    NAMES = "names", _("A name was decided or changed")
+    RULE = "rule", _("The rule for highlights moved it")
+    STORE = "store", _("The store's data were changed")
+    PLAN = "plan", _("A slot of the plan became free")
+    ACCESS = "access", _("The portal's account was changed or switched")
+    COMPARE = "compare", _("The comparison with the portal's list found a difference")
+    STATUS = "status", _("It was time to read the status")
+    CONFIRM = "confirm", _("We looked whether the ad is really gone")
+
+
 class Listing(models.Model):
     """The ad of a vehicle at an access.
 
@@ -58,6 +76,7 @@ class Listing(models.Model):
     - `reduced`, `warnings` [{"kind", "asked", "granted", "message"}, with "foreseen" what we left
       out before sending] and `problems` [{"field", "code", "message", "params"}] as the connectors'
       types store them.
+    - `cause`, `cause_request`: why it was last marked as due, and under which request.
     - `slot_plan`, `slot_highlight`: plans in which a slot is reserved for this ad.
     """
 
@@ -97,6 +116,8 @@ class Listing(models.Model):
 
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     urgent = models.BooleanField(_("urgent"), default=False)
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause.choices, blank=True)
+    cause_request = models.CharField(_("request of the cause"), max_length=40, blank=True)
     check_at = models.DateTimeField(_("status due at"), null=True, blank=True)
     version = models.PositiveBigIntegerField(_("version"), default=1)
     claim = models.CharField(_("claimed by"), max_length=32, blank=True)

@@ -24,6 +24,7 @@ from portals.connectors.types import AccountReport
 from portals.models import Listing, Plan, Portal, PortalAccess, PortalToken
 from portals.models.access import Environment
 from portals.models.listing import Observed, Wanted
+from portals.services import departures
 from portals.services.marking import Marked, mark_scope
 from portals.services.sessions import fingerprint_of, open_connector
 from portals.services.stopping import stop_access
@@ -195,6 +196,7 @@ def _void_account(access: PortalAccess) -> None:
     rows.update(state=Observed.UNKNOWN)
     landed = timezone.now() + timedelta(seconds=settings.HTTP_DEADLINE + settings.LANDING_SLACK)
     rows.filter(pk__in=in_hand).update(uncertain_until=landed)
+    departures.void_account(access, now=timezone.now())
     Plan.objects.filter(access=access).delete()
     PortalAccess.objects.filter(pk=access.pk).update(
         lease_owner="", lease_until=None, plans_fetched_at=None, reconciled_at=None

@@ -19,7 +19,8 @@ class Effect:
     `transport`: True an answer came, False none came, None says nothing about the portal's health.
     `free_slots`: the ad is gone, give its plan slots back; `offers_slots` False = and to nobody
     else for now, since the portal itself says that there is none. `keeps_plan`: the portal did not
-    do it, so that the slots are those from before.
+    do it, so that the slots are those from before. `proves_absence`: somebody looked, and the ad is
+    not there.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Effect:
     free_slots: bool = False
     offers_slots: bool = True
     keeps_plan: bool = False
+    proves_absence: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,10 @@ from accounts.services.changes import Act, By, record_changes
 from portals.connectors.registry import traits_of
 from portals.models import HighlightRule, Listing, PortalAccess
 from portals.models.highlight_rule import MOST_KEEP_DAYS, Criterion
-from portals.models.listing import HighlightOrigin
+from portals.models.listing import Cause, HighlightOrigin
 from portals.services.highlight_facts import read_facts
 from portals.services.highlight_plan import HighlightPlan, Seat, plan_highlights
-from portals.services.marking import Marked
+from portals.services.marking import Marked, because
 
 EVERY = timedelta(days=1)
 _FIELDS = ("criterion", "keep_days", "is_active")
@@ -158,7 +158,12 @@ def _write(found: DryRun, *, by: By, dealer_id: int, now: datetime) -> None:
             else {"highlighted_at": None, "unlit_at": now, "highlight_origin": HighlightOrigin.OPEN}
         )
         Listing.objects.filter(pk__in=ids).update(
-            highlight=after, wished_at=now, due_at=now, version=F("version") + 1, **wish
+            highlight=after,
+            wished_at=now,
+            due_at=now,
+            version=F("version") + 1,
+            **because(Cause.RULE),
+            **wish,
         )
     # Who loses is sent first, so that its slot is free for who gains.
     losers = [seat.candidate.listing_id for seat in moves if seat.after < seat.before]

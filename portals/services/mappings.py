@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from accounts.models import Dealer
 from portals.models import FanOut, Portal
+from portals.models.listing import Cause
 from portals.services.marking import Marked, mark_scope
 
 
@@ -30,4 +31,6 @@ def names_changed(
     if waiting.select_for_update().first() is not None:
         return Marked(fan_out=True)
     dealer_id = None if dealer is None else dealer.pk
-    return mark_scope(portal_id=portal_id, dealer_id=dealer_id, failure_mode=failure_mode)
+    return mark_scope(
+        portal_id=portal_id, dealer_id=dealer_id, failure_mode=failure_mode, cause=Cause.NAMES
+    )

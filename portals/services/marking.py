@@ -8,7 +8,7 @@ here wakes a worker: callers get told whom to wake once the transaction is commi
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -17,8 +17,9 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from config.lib import request_id
 from portals.models import FanOut, Listing
-from portals.models.listing import Observed, Wanted
+from portals.models.listing import Cause, Observed, Wanted
 
 DIRECT = 200
 CHUNK = 200
@@ -49,9 +50,24 @@ class TouchedListing(NamedTuple):
     vehicle_id: int
 
 
-def mark_due(ids: Sequence[int], *, now: datetime, urgent: bool = False) -> int:
-    """Mark these listings as due now; returns how many. The version fences running sends."""
-    changes: dict[str, object] = {"due_at": now, "version": F("version") + 1}
+def because(cause: str) -> dict[str, str]:
+    """Return the columns that say why listings are marked: the cause and the request in hand."""
+    return {"cause": cause, "cause_request": request_id.current()}
+
+
+def mark_due(
+    ids: Sequence[int],
+    *,
+    now: datetime,
+    urgent: bool = False,
+    why: Mapping[str, str] | None = None,
+) -> int:
+    """Mark these listings as due now; returns how many. The version fences running sends.
+
+    `why` is what `because` gives; without it the cause is not recorded.
+    """
+    why = because(Cause.UNKNOWN) if why is None else why
+    changes: dict[str, object] = {"due_at": now, "version": F("version") + 1, **why}
     if urgent:
         changes["urgent"] = True
     return Listing.objects.filter(pk__in=ids).update(**changes)
@@ -69,7 +85,9 @@ def mark_vehicles_changed(vehicle_ids: Sequence[int], *, fields: frozenset[str])
         return _leave_fan_out(vehicle_ids)
     if rows:
         # A car that leaves the stock must not wait behind new ads.
-        mark_due([pk for pk, _ in rows], now=timezone.now(), urgent="state" in fields)
+        ids = [pk for pk, _ in rows]
+        why = because(Cause.VEHICLE)
+        mark_due(ids, now=timezone.now(), why=why, urgent="state" in fields)
     return Marked(access_ids=frozenset(access_id for _, access_id in rows))
 
 
@@ -79,12 +97,12 @@ def mark_dealer_changed(dealer_id: int, *, fields: frozenset[str]) -> Marked:
         return Marked()
     if not Listing.objects.filter(CONCERNED, dealer_id=dealer_id).exists():
         return Marked()
-    return mark_scope(dealer_id=dealer_id)
+    return mark_scope(dealer_id=dealer_id, cause=Cause.STORE)
 
 
 def _leave_fan_out(vehicle_ids: Sequence[int]) -> Marked:
     FanOut.objects.bulk_create(
-        FanOut(vehicle_ids=list(vehicle_ids[start : start + IDS_PER_ROW]))
+        FanOut(vehicle_ids=list(vehicle_ids[start : start + IDS_PER_ROW]), **because(Cause.VEHICLE))
         for start in range(0, len(vehicle_ids), IDS_PER_ROW)
     )
     return Marked(fan_out=True)
@@ -95,7 +113,11 @@ def mark_listings(listings: Sequence[TouchedListing], *, portal_id: int) -> Mark
     if len(listings) > DIRECT:
         vehicle_ids = sorted({listing.vehicle_id for listing in listings})
         FanOut.objects.bulk_create(
-            FanOut(portal_id=portal_id, vehicle_ids=vehicle_ids[start : start + IDS_PER_ROW])
+            FanOut(
+                portal_id=portal_id,
+                vehicle_ids=vehicle_ids[start : start + IDS_PER_ROW],
+                **because(Cause.NAMES),
+            )
             for start in range(0, len(vehicle_ids), IDS_PER_ROW)
         )
         return Marked(fan_out=True)
@@ -103,7 +125,7 @@ def mark_listings(listings: Sequence[TouchedListing], *, portal_id: int) -> Mark
     if ids:
         # Everybody locks listings in one order, so that nobody waits for us while we wait for him.
         list(Listing.objects.filter(pk__in=ids).order_by("pk").select_for_update().values("pk"))
-        mark_due(ids, now=timezone.now())
+        mark_due(ids, now=timezone.now(), why=because(Cause.NAMES))
     return Marked(access_ids=frozenset(listing.access_id for listing in listings))
 
 
@@ -113,10 +135,15 @@ def mark_scope(
     portal_id: int | None = None,
     dealer_id: int | None = None,
     failure_mode: str = "",
+    cause: str = Cause.ACCESS,
 ) -> Marked:
     """Ask for every concerned listing of an access or portal (of one dealer) to be decided anew."""
     FanOut.objects.create(
-        access_id=access_id, portal_id=portal_id, dealer_id=dealer_id, failure_mode=failure_mode
+        access_id=access_id,
+        portal_id=portal_id,
+        dealer_id=dealer_id,
+        failure_mode=failure_mode,
+        **because(cause),
     )
     return Marked(fan_out=True)
 
@@ -152,7 +179,8 @@ def _spread_chunk(accesses: set[int]) -> int | None:
             .values_list("pk", "access_id")[:CHUNK]
         )
         if rows:
-            mark_due([pk for pk, _ in rows], now=timezone.now())
+            why = {"cause": fan_out.cause, "cause_request": fan_out.cause_request}
+            mark_due([pk for pk, _ in rows], now=timezone.now(), why=why)
             accesses.update(access_id for _, access_id in rows)
         if len(rows) < CHUNK:
             fan_out.delete()

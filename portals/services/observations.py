@@ -70,6 +70,8 @@ def withdrawn(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: dat
         "refused_fingerprint": "",
         "uncertain_until": None,
         "observed_at": now,
+        # The portal's word for it is no proof: somebody has to look.
+        "check_at": now + timedelta(seconds=traits.check_after),
     }
     # Whatever is wished by now could not be decided while the ad was on its way out.
     again = now if job.asked.get("absent") else None
@@ -109,7 +111,9 @@ def found(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: datetim
         return Effect(name="looked", columns=columns, due_at=now)
     if seen.state == "absent":
         columns = {**_GONE, **base, "state": "absent"}
-        return Effect(name="looked", columns=columns, due_at=now, free_slots=True)
+        return Effect(
+            name="looked", columns=columns, due_at=now, free_slots=True, proves_absence=True
+        )
     columns = {
         **base,
         # Whatever word the portal has for it: an ad with our code is there.
@@ -151,6 +155,24 @@ def checked(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: datet
     if seen.state == "refused":
         return _turned_down(seen, columns)
     return _shown(job, seen, columns, now=now)
+
+
+def confirmed(job: Job, seen: ObservedListing, *, traits: PortalTraits, now: datetime) -> Effect:
+    """A look for an ad that should be gone. A refused one is shown to nobody.
+
+    A portal's reads may lag behind what it has carried out; an ad that is still there after that
+    time is verified and taken away again.
+    """
+    columns: dict[str, Any] = {"observed_at": now, "remote_status": seen.remote_status}
+    if seen.state in ("absent", "refused"):
+        columns |= {"check_at": None, "failures": 0, "remote_status": ""}
+        return Effect(name="gone", columns=columns, proves_absence=True)
+    if job.sent_seconds_ago < FRESH:
+        wait = max(traits.check_after, job.sent_seconds_ago * 0.5, 1.0)
+        columns["check_at"] = now + timedelta(seconds=wait)
+        return Effect(name="still_there", columns=columns)
+    columns |= {"state": "unknown", "sent_fingerprint": "", "check_at": None}
+    return Effect(name="still_there", columns=columns, due_at=now)
 
 
 def _is_overdue(job: Job, traits: PortalTraits) -> bool:

@@ -37,6 +37,8 @@ def effect_of(outcome: Outcome, *, traits: PortalTraits, timing: Timing, now: da
             # The portal has forgotten what we ask about.
             return observations.lost_track(job, traits=traits, now=now)
         return _failed(job, error, timing=timing, now=now)
+    if job.confirms:
+        return observations.confirmed(job, seen, traits=traits, now=now)
     if job.step == Step.WITHDRAW:
         return observations.withdrawn(job, seen, traits=traits, now=now)
     if job.payload is not None:

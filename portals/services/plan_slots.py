@@ -12,9 +12,10 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from portals.models import HighlightRule, Listing, Plan
+from portals.models.listing import Cause
 from portals.models.plan import PlanKind
 from portals.selectors.plan_queues import FIRST, waiting_for, wished_live
-from portals.services.marking import mark_due
+from portals.services.marking import because, mark_due
 
 
 def highlight_plans(access_id: int) -> dict[int, Plan]:
@@ -63,7 +64,7 @@ def offer_freed(plan_ids: Sequence[int], *, now: datetime) -> int:
     HighlightRule.objects.filter(access__in=lit.values("access"), is_active=True).update(due_at=now)
     for plan in Plan.objects.filter(pk__in=freed):
         waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
-        marked += mark_due(list(waiting[: freed[plan.pk]]), now=now)
+        marked += mark_due(list(waiting[: freed[plan.pk]]), now=now, why=because(Cause.PLAN))
     return marked
 
 
@@ -72,11 +73,12 @@ def offer_free(access_id: int, *, now: datetime) -> int:
     marked = 0
     for plan in Plan.objects.filter(access_id=access_id, retired_at__isnull=True):
         waiting = _in_line(plan).order_by(*FIRST).values_list("id", flat=True)
-        marked += mark_due(list(waiting[: room_in(plan)]), now=now)
+        marked += mark_due(list(waiting[: room_in(plan)]), now=now, why=because(Cause.PLAN))
         if plan.kind == PlanKind.AD:
             unheld = None if plan.total is None else max(0, plan.total - plan.published)
             anywhere = _turned_away(access_id).order_by(*FIRST)
-            marked += mark_due(list(anywhere.values_list("id", flat=True)[:unheld]), now=now)
+            ids = list(anywhere.values_list("id", flat=True)[:unheld])
+            marked += mark_due(ids, now=now, why=because(Cause.PLAN))
     return marked
 
 

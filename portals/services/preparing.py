@@ -28,6 +28,7 @@ from portals.connectors.types import (
 )
 from portals.models import Listing, Plan, PortalAccess
 from portals.models.access import FailureMode
+from portals.models.listing import Cause
 from portals.services import plan_slots
 from portals.services.drafts import build_drafts
 from portals.services.leases import Lease
@@ -188,6 +189,7 @@ class Preparer:
         elif self._desired(row) == "absent" and row.state in ("absent", "refused"):
             # Nothing is there and nothing is wanted: old complaints have lost their subject.
             settled.columns = {"failure_mode": "", "problems": [], "failures": 0, "state": "absent"}
+            settled.is_gone = True
         elif row.failure_mode == "transient":
             settled.columns = {"failure_mode": "", "problems": [], "failures": 0}
         if step != Step.WAIT:
@@ -303,6 +305,7 @@ class Preparer:
                 "photos": len(draft.photos),
                 "price": str(draft.price),
             }
+        confirms = step == Step.CHECK and row.state == "absent"
         ago = inf if row.intent_at is None else (now - row.intent_at).total_seconds()
         ref = RemoteRef(
             reference=row.vehicle.code,
@@ -322,6 +325,9 @@ class Preparer:
             was_live=row.state == "live" and row.live_at is not None,
             is_pending=row.state == "pending",
             is_clean=_is_clean(row),
+            confirms=confirms,
+            cause=_cause(row, step, confirms=confirms),
+            cause_request="" if step == Step.CHECK else row.cause_request,
             foreseen=tuple(warning for warning in row.warnings if warning.get("foreseen")),
             wanted=row.wanted,
             sent_seconds_ago=ago,
@@ -344,6 +350,13 @@ def _foreseen_anew(row: Listing, payload: Payload) -> dict[str, Any]:
     told = [warning for warning in row.warnings if not warning.get("foreseen")]
     warnings = [*payload.foreseen_as_json(), *told]
     return {} if warnings == row.warnings else {"warnings": warnings, "reduced": bool(warnings)}
+
+
+def _cause(row: Listing, step: Step, *, confirms: bool) -> str:
+    """What led to a job: a status read is due by itself, all else was marked."""
+    if step == Step.CHECK:
+        return Cause.CONFIRM if confirms else Cause.STATUS
+    return row.cause
 
 
 def _is_refused(row: Listing) -> bool:

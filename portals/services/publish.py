@@ -19,10 +19,11 @@ from inventory.models import Vehicle, VehicleState
 from inventory.services.vehicles import set_state
 from portals.connectors.registry import connector_class
 from portals.models import HighlightRule, Listing, Plan, PortalAccess
-from portals.models.listing import HighlightOrigin, Wanted
+from portals.models.listing import Cause, HighlightOrigin, Wanted
 from portals.models.plan import PlanKind
+from portals.services import departures
 from portals.services.highlight_facts import is_by_hand
-from portals.services.marking import Marked
+from portals.services.marking import Marked, because
 
 CHUNK = 200
 KEEP: Any = object()  # "as it is"
@@ -156,11 +157,13 @@ def _wish_chunk(
         for columns_of_group, group in groups.items():
             Listing.objects.filter(pk__in=group).update(
                 **dict(columns_of_group),
+                **because(Cause.WISH),
                 wished_at=now,
                 due_at=now,
                 urgent=wish["wanted"] != Wanted.LIVE,
                 version=F("version") + 1,
             )
+        departures.follow([row.pk for row in changed], now=now)
         if any("highlight_origin" in _changes(row, wishes[row.pk]) for row in changed):
             rules.update(due_at=now)
         acts = [_act(row, wishes[row.pk]) for row in changed]
@@ -221,7 +224,10 @@ def set_overrides(*, listing: Listing, overrides: dict[str, str], by: By) -> Mar
             return Marked()
         now = timezone.now()
         Listing.objects.filter(pk=row.pk).update(
-            overrides=overrides, due_at=now, version=F("version") + 1
+            overrides=overrides,
+            due_at=now,
+            version=F("version") + 1,
+            **because(Cause.TEXTS),
         )
         act = Act(
             subject=row,
@@ -251,7 +257,11 @@ def retry_listings(*, access: PortalAccess, listing_ids: Sequence[int], by: By) 
         if not acts:
             return Marked()
         Listing.objects.filter(pk__in=[act.subject.pk for act in acts]).update(
-            refused_fingerprint="", failures=0, due_at=timezone.now(), version=F("version") + 1
+            refused_fingerprint="",
+            failures=0,
+            due_at=timezone.now(),
+            version=F("version") + 1,
+            **because(Cause.RETRY),
         )
         record_changes(acts, by=by, dealer=access.dealer_id)
     return Marked(access_ids=frozenset([access.pk]))

@@ -19,9 +19,10 @@ from config.lib.remote_errors import CredentialsRefused, RemoteError
 from portals.connectors.base import CanListAll, Connector
 from portals.connectors.types import ObservedListing, RemoteRef
 from portals.models import Listing, PortalAccess
-from portals.models.listing import Observed, Wanted
+from portals.models.listing import Cause, Observed, Wanted
 from portals.services import leases
 from portals.services.drain import standing_still
+from portals.services.marking import because
 from portals.services.next_step import effective
 from portals.services.observations import FRESH
 from portals.services.sessions import open_connector
@@ -188,5 +189,5 @@ def _amount(value: Any) -> Decimal | None:
 def _heal(row: Listing, **columns: Any) -> None:
     with transaction.atomic():
         Listing.objects.filter(pk=row.pk).update(
-            **columns, due_at=timezone.now(), version=F("version") + 1
+            **columns, **because(Cause.COMPARE), due_at=timezone.now(), version=F("version") + 1
         )

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from portals.connectors.types import PortalTraits
 from portals.models import Attempt, PortalAccess
-from portals.services import gates, leases, plan_slots
+from portals.services import departures, gates, leases, plan_slots
 from portals.services.effects import Effect, Timing
 from portals.services.next_step import WRITES, Step
 from portals.services.outcomes import effect_of
@@ -54,8 +54,10 @@ class Recorder:
         judged = [(outcome, self._effect(outcome, now)) for outcome in ordered]
         with transaction.atomic():
             freed: list[int] = []
+            gone: list[int] = []
             for outcome, effect in judged:
-                freed += self._write(outcome, effect)
+                freed += self._write(outcome, effect, gone)
+            departures.confirm(gone, now=now)
             plan_slots.offer_freed(freed, now=now)
             insert_attempts(
                 [row for outcome, effect in judged for row in self._attempts(outcome, effect)]
@@ -76,8 +78,11 @@ class Recorder:
         )
         return effect_of(outcome, traits=self._traits, timing=timing, now=now)
 
-    def _write(self, outcome: Outcome, effect: Effect) -> list[int]:
-        """Write one listing's columns, fenced; returns plans with a slot for the next in line."""
+    def _write(self, outcome: Outcome, effect: Effect, gone: list[int]) -> list[int]:
+        """Write one listing's columns, fenced; returns plans with a slot for the next in line.
+
+        A listing that was looked for and not found is added to `gone`.
+        """
         job = outcome.job
         columns: dict[str, Any] = {**effect.columns, "claim": "", "intent": ""}
         freed = self._slot_columns(outcome, effect, columns)
@@ -91,6 +96,8 @@ class Recorder:
         )
         if not write_row(row, claim=self._lease.owner):
             return []
+        if effect.proves_absence:
+            gone.append(job.listing_id)
         for plan_id in freed:
             plan_slots.free_slot(plan_id)
         denied = job.holds[1] if _is_denied(outcome) else None
@@ -120,6 +127,8 @@ class Recorder:
                 listing_id=outcome.job.listing_id,
                 step=outcome.job.step.value,
                 outcome=effect.name,
+                cause=outcome.job.cause,
+                cause_request=outcome.job.cause_request,
                 method=exchange.method,
                 path=exchange.path,
                 status=exchange.status,

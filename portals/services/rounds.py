@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from portals.models import Listing
-from portals.services import plan_slots
+from portals.services import departures, plan_slots
 from portals.services.leases import Lease, hold
 from portals.services.next_step import WRITES, Step
 from portals.services.row_writing import RowWrite, write_row
@@ -18,13 +18,17 @@ from portals.services.slots import Job
 
 @dataclass(slots=True, kw_only=True)
 class Settled:
-    """A listing decided without a request: columns to write, when it is due again."""
+    """A listing decided without a request: columns to write, when it is due again.
+
+    `is_gone`: nothing is wanted of it, and as far as we know nothing is there.
+    """
 
     listing_id: int
     version: int
     name: str
     columns: dict[str, Any] = field(default_factory=dict)
     due_at: datetime | None = None
+    is_gone: bool = False
 
     def row(self) -> RowWrite:
         """Return what to write."""
@@ -84,12 +88,26 @@ def commit_round(found: Round, *, lease: Lease, now: datetime) -> bool:
         if not hold(lease):
             return False
         _claim(found, owner=lease.owner, now=now)
+        _keep_clocks(found, now=now)
         for settled in found.settled:
             write_row(settled.row())
         for plan_id in found.returned:
             plan_slots.free_slot(plan_id)
         plan_slots.offer_freed(found.returned, now=now)
     return True
+
+
+def _keep_clocks(found: Round, *, now: datetime) -> None:
+    """Start and stop the clocks of departures by what was decided; what is gone is looked for."""
+    unproven = departures.at_round(
+        leaving=[job.listing_id for job in found.jobs if job.step == Step.WITHDRAW],
+        coming=[job.listing_id for job in found.jobs if job.step in (Step.CREATE, Step.UPDATE)],
+        gone=[settled.listing_id for settled in found.settled if settled.is_gone],
+        now=now,
+    )
+    for settled in found.settled:
+        if settled.listing_id in unproven:
+            settled.columns["check_at"] = now
 
 
 def _claim(found: Round, *, owner: str, now: datetime) -> None:

@@ -24,6 +24,7 @@ class Job:
 
     `is_pending`: written and not yet confirmed. `is_clean`: no complaint about a write is open.
     `foreseen`: stored warnings of what we left out ourselves when it was last sent.
+    `confirms`: the ad should be gone, and this looks whether it is. `cause`: what led to the job.
     `holds` are the plan slots the listing holds once this job succeeds, `held` those before it,
     each as (ad plan, highlight plan) ids.
     """
@@ -37,6 +38,9 @@ class Job:
     was_live: bool = False
     is_pending: bool = False
     is_clean: bool = True
+    confirms: bool = False
+    cause: str = ""
+    cause_request: str = ""
     foreseen: tuple[dict[str, Any], ...] = ()
     wanted: str = "live"
     sent_seconds_ago: float = 0.0
@@ -194,6 +198,6 @@ def perform(connector: Connector, job: Job) -> ObservedListing:
         return connector.update(job.payload, job.ref)
     if job.step == Step.WITHDRAW:
         return connector.withdraw(job.ref)
-    if job.step == Step.LOOK:
+    if job.step == Step.LOOK or job.confirms:
         return connector.find(job.ref)
     return connector.observe(job.ref)

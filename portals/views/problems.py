@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,12 +15,14 @@ from accounts.guards import DealerRequest, by_person, dealer_page, manages
 from portals.models import Listing
 from portals.models.access import FailureMode
 from portals.selectors.board import accesses_of
+from portals.selectors.departures import late_departures
 from portals.selectors.problems import REDUCED, Cause, ads_of, groups_of
 from portals.services.publish import retry_listings
 from portals.tasks import wake
 
 PER_PAGE = 50
 MOST_RETRIED = 5000
+LATE_SHOWN = 5
 
 
 @require_safe
@@ -27,9 +30,12 @@ MOST_RETRIED = 5000
 def problem_list(request: DealerRequest) -> HttpResponse:
     """Show what stands in the way, by cause, and what the portals took away."""
     failed, reduced = groups_of(request.dealer)
+    late = late_departures(request.dealer, now=timezone.now())
     context = {
         "failed": failed,
         "reduced": reduced,
+        "late": list(late[:LATE_SHOWN]),
+        "late_count": late.count(),
         "stopped": [each for each in accesses_of(request.dealer) if each.is_stopped],
         "manages": manages(request),
     }

@@ -130,6 +130,7 @@ def test_a_dealer_is_on_boarded_with_a_checked_tax_id(support):
         "currency": "BRL",
         "time_zone": "America/Manaus",
         "language": "pt-br",
+        "gone_target_minutes": "60",
         "is_active": "on",
     }
 

@@ -26,6 +26,7 @@ from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
     CatalogueTouchFactory,
+    DepartureFactory,
     ListingFactory,
     MappingBatchFactory,
     MappingFactory,
@@ -101,6 +102,9 @@ ADDRESSES = (
     "/mappings/files/",
     "/reservations/",
     "/notices/",
+    "/departures/",
+    "/departures/?days=7",
+    "/stock/{vehicle}/ads/{access}/trail/",
     "/audit/",
     "/audit/?vehicle=nothing-like-it",
     "/design/",
@@ -127,6 +131,7 @@ EMPTY = (
     "/mappings/batches/",
     "/mappings/files/",
     "/audit/",
+    "/departures/",
     "/portals/radar/",
 )
 
@@ -148,7 +153,10 @@ def access():
     listing = ListingFactory(
         access=access, vehicle=complete, live=True, reduced=True, warnings=[PHOTOS]
     )
-    AttemptFactory(listing=listing, request_excerpt="{}", answer_excerpt="{}")
+    AttemptFactory(listing=listing, request_excerpt="{}", answer_excerpt="{}", cause="vehicle")
+    ended = {"end": "gone", "ended_at": timezone.now(), "target_minutes": 60}
+    DepartureFactory(listing=listing, seconds=4000, **ended)
+    DepartureFactory(listing=listing)
     ListingFactory(access=access, failure_mode="preflight", problems=[PLATE])
     ListingFactory(access=access, failure_mode="mapping", problems=[NAME])
     ListingFactory(access=access, state="pending")

@@ -14,6 +14,7 @@ from portals.models import (
     CatalogueEntry,
     CatalogueSnapshot,
     CatalogueTouch,
+    Departure,
     HighlightRule,
     Listing,
     Mapping,
@@ -253,3 +254,16 @@ class CatalogueTouchFactory(DjangoModelFactory[CatalogueTouch]):
     ours = "Puma"
     key_before = "PUMA"
     effect = Effect.FAILS
+
+
+class DepartureFactory(DjangoModelFactory[Departure]):
+    """A clock that runs for an ad of a sold vehicle."""
+
+    class Meta:
+        model = Departure
+
+    listing = factory.SubFactory(ListingFactory, live=True)
+    access = factory.SelfAttribute("listing.access")
+    dealer = factory.SelfAttribute("listing.dealer")
+    reason = "sold"
+    started_at = AT

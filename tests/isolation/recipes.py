@@ -145,6 +145,7 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
             Recipe(body={"price": "45990", "revision": store.vehicle.revision}),
             Recipe(body={"discard": "1"}),
         ],
+        "office:departure_target": [Recipe(body={"gone_target_minutes": "30"})],
         "inventory:template_create": [Recipe(body={**words_of_ad, "name": "Longa"})],
         "inventory:template_update": [Recipe(body=words_of_ad)],
         "inventory:template_preview": [Recipe(body={"text": "{marca} {preco}"})],

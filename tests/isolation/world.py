@@ -42,6 +42,7 @@ from tests.factories.portals import (
     AttemptFactory,
     CatalogueEntryFactory,
     CatalogueTouchFactory,
+    DepartureFactory,
     HighlightRuleFactory,
     ListingFactory,
     MappingBatchFactory,
@@ -286,6 +287,7 @@ def _ads(store: Store, new: Any) -> None:
     )
     live.due_at = timezone.now()  # to be looked at again, since its portal changed a name
     live.save(update_fields=["due_at"])
+    new(DepartureFactory, listing=live)
     touch = new(CatalogueTouchFactory, listing=live, ours=f"Perdida {mark}")
     store.reading = touch.change.snapshot
     store.batch = new(

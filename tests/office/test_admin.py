@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule, Task
 
-from accounts.models import Change
+from accounts.models import ChainHead, Change
 from accounts.services.changes import By, record_change
 from inventory.models import (
     Contract,
@@ -39,6 +39,7 @@ from tests.factories.office import NoticeMailFactory, SavedFilterFactory
 from tests.factories.portals import (
     AttemptFactory,
     CatalogueTouchFactory,
+    DepartureFactory,
     MappingFactory,
     MappingRefusalFactory,
     MappingStepFactory,
@@ -82,6 +83,8 @@ def full_house() -> None:
     PortalGate.objects.create(origin="http://127.0.0.1:8100")
     Heartbeat.objects.create(name="worker", at=timezone.now())
     Turn.objects.create(name="catalogue")
+    DepartureFactory(listing=attempt.listing)
+    ChainHead.objects.create(pk=ChainHead.ONLY)
     member = MembershipFactory(dealer=access.dealer)
     change = record_change(
         subject=member.user,

@@ -9,8 +9,10 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _SYMBOLS = {"BRL": "R$", "EUR": "€"}
 
 
@@ -31,6 +33,20 @@ def kilometres(value: int | str | None) -> SafeString:
         return mark_safe("—")
     text = number_format(value, decimal_pos=0, force_grouping=True)
     return mark_safe(f"{text}\N{NO-BREAK SPACE}km")  # noqa: S308
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """Write a length of time in its two largest units, e.g. 2 h 5 min."""
+    if seconds < _MINUTE:
+        return _("%(seconds)s s") % {"seconds": max(0, seconds)}
+    if seconds < _HOUR:
+        return _("%(minutes)s min") % {"minutes": seconds // _MINUTE}
+    if seconds < _DAY:
+        hours, rest = divmod(seconds, _HOUR)
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest // _MINUTE}
+    days, rest = divmod(seconds, _DAY)
+    return _("%(days)s d %(hours)s h") % {"days": days, "hours": rest // _HOUR}
 
 
 @register.filter

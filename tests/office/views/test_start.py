@@ -230,7 +230,7 @@ def test_the_page_asks_as_few_questions_of_a_large_stock_as_of_a_small(
         PlanFactory(access=access, total=10, published=10)
     client = client_of(access.dealer)
 
-    with django_assert_max_num_queries(18):  # two of them leave out what is decided
+    with django_assert_max_num_queries(19):  # two of them leave out what is decided
         client.get("/")
 
 

@@ -363,7 +363,9 @@ def test_a_withdrawal_frees_the_slots_and_forgets_the_ad() -> None:
     assert (effect.name, effect.free_slots, effect.due_at) == ("withdrawn", True, None)
     assert effect.columns["state"] == "absent"
     assert effect.columns["remote_id"] == ""
-    assert effect.columns["check_at"] is None
+    # The portal's word is no proof: it is looked for.
+    assert effect.columns["check_at"] == NOW + timedelta(seconds=TRAITS.check_after)
+    assert effect.proves_absence is False
 
 
 def test_a_look_that_finds_nothing_clears_the_way_for_a_create() -> None:

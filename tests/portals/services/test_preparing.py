@@ -194,7 +194,7 @@ def test_an_ad_that_must_not_be_shown_goes_even_if_its_data_cannot_be_sent(
 
     row.refresh_from_db()
     assert (row.state, row.wanted, fake.ads) == ("absent", "paused", [])
-    assert report.by_outcome == {"withdrawn": 1}
+    assert report.by_outcome == {"withdrawn": 1, "gone": 1}
 
 
 def test_a_blocked_ad_costs_no_request_and_names_field_and_cause(

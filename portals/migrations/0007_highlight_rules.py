@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_user_language'),
-        ('portals', '0004_depara'),
+        ('portals', '0006_plan_renews_at'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portals', '0004_depara'),
+        ('portals', '0005_emptied_lists'),
     ]
 
     operations = [
