@@ -16,12 +16,13 @@ from portals.models.access import FailureMode
 ICONS: Mapping[str, str] = {
     NoticeKind.STOPPED: "plug-zap",
     NoticeKind.DOWN: "cloud-off",
+    NoticeKind.LATE: "alarm-clock",
     NoticeKind.ADS: "circle-x",
     NoticeKind.PLAN: "gauge",
     NoticeKind.NAMES: "radar",
     NoticeKind.OVERDUE: "clock-alert",
 }
-URGENT = (NoticeKind.STOPPED, NoticeKind.DOWN)
+URGENT = (NoticeKind.STOPPED, NoticeKind.DOWN, NoticeKind.LATE)
 _PLAIN: Mapping[str, str | Promise] = {
     NoticeKind.STOPPED: gettext_lazy("%(portal)s is stopped: %(why)s"),
     NoticeKind.DOWN: gettext_lazy("%(portal)s does not answer. Changes wait and go by themselves."),
@@ -64,6 +65,15 @@ def _text(notice: Notice) -> str:
             )
             % words
         )
+    if notice.kind == NoticeKind.LATE:
+        return (
+            ngettext(
+                "%(number)s ad must be gone and still shows",
+                "%(number)s ads must be gone and still show",
+                number,
+            )
+            % words
+        )
     if notice.kind == NoticeKind.NAMES:
         return (
             ngettext(
@@ -90,6 +100,8 @@ def _link(notice: Notice) -> str:
         return reverse("portals:access_detail", args=[int(notice.subject)])
     if notice.kind == NoticeKind.PLAN:
         return f"{reverse('portals:access_detail', args=[notice.facts['access']])}#plans-title"
+    if notice.kind == NoticeKind.LATE:
+        return reverse("office:departures")
     if notice.kind == NoticeKind.NAMES:
         return reverse("portals:radar")
     if notice.kind == NoticeKind.OVERDUE:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('stopped', 'Account stopped'), ('down', 'Portal down'), ('ads', 'Ads with problems'), ('plan', 'Plan full'), ('names', 'Names changed by a portal'), ('overdue', 'Reservations past their end')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('stopped', 'Account stopped'), ('down', 'Portal down'), ('late', 'Not gone in time'), ('ads', 'Ads with problems'), ('plan', 'Plan full'), ('names', 'Names changed by a portal'), ('overdue', 'Reservations past their end')], max_length=12, verbose_name='kind')),
                 ('subject', models.CharField(blank=True, max_length=80, verbose_name='subject')),
                 ('facts', models.JSONField(blank=True, default=dict, verbose_name='facts')),
                 ('returns', models.PositiveSmallIntegerField(default=0, verbose_name='returns within a day')),

@@ -15,6 +15,7 @@ class NoticeKind(models.TextChoices):
 
     STOPPED = "stopped", _("Account stopped")
     DOWN = "down", _("Portal down")
+    LATE = "late", _("Not gone in time")
     ADS = "ads", _("Ads with problems")
     PLAN = "plan", _("Plan full")
     NAMES = "names", _("Names changed by a portal")

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import Greatest
 
 from inventory.models import Reservation
 from inventory.models.sale import ReservationState
 from office.models.notice import NoticeKind
-from portals.models import CatalogueTouch, Listing, Plan, PortalAccess
+from portals.models import CatalogueTouch, Departure, Listing, Plan, PortalAccess
 from portals.models.access import FailureMode
+from portals.models.departure import DepartureEnd
 from portals.models.listing import Observed, Wanted
 from portals.models.snapshots import Effect
 from portals.services.housekeeping import portals_down
@@ -47,6 +47,7 @@ def conditions(now: datetime) -> Iterator[Condition]:
     """Yield everything that stands at any active dealer, in few queries for all of them."""
     yield from _stopped()
     yield from _down(now)
+    yield from _late()
     yield from _ads()
     yield from _plans()
     yield from _names()
@@ -77,6 +78,16 @@ def _down(now: datetime) -> Iterator[Condition]:
         )
 
 
+def _late() -> Iterator[Condition]:
+    """Yield dealers with ads that must be gone and still show after the dealer's time for it."""
+    rows = Departure.objects.filter(end=DepartureEnd.OPEN, alarmed_at__isnull=False)
+    rows = rows.filter(dealer__is_active=True).order_by()
+    for row in rows.values("dealer").annotate(number=Count("id")):
+        yield Condition(
+            dealer_id=row["dealer"], kind=NoticeKind.LATE, facts={"number": row["number"]}
+        )
+
+
 def _ads() -> Iterator[Condition]:
     """Yield accounts with ads that wait for a person, by who must act."""
     rows = Listing.objects.exclude(failure_mode__in=PASSING).exclude(
@@ -104,8 +115,9 @@ def _plans() -> Iterator[Condition]:
         total__gt=0,
         access__is_active=True,
         dealer__is_active=True,
-    ).annotate(used=Greatest("published", "reserved"))
-    for plan in rows.filter(used__gte=F("total")).select_related("access__portal"):
+    )
+    full = rows.filter(total__lte=F("published") + F("reserved") - F("counted"))
+    for plan in full.select_related("access__portal"):
         yield Condition(
             dealer_id=plan.dealer_id,
             kind=NoticeKind.PLAN,

@@ -31,7 +31,7 @@ def sandbox_of_all(tmp_path_factory) -> Iterator[SandboxLevers]:
 
 
 @pytest.fixture
-def sandbox(sandbox_of_all, settings, live_server) -> SandboxLevers:
+def sandbox(sandbox_of_all: SandboxLevers, settings, live_server) -> SandboxLevers:
     """The sandboxes as new, and the settings that lead there and back."""
     for portal in PORTALS:
         sandbox_of_all.at(portal).reset()

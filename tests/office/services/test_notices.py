@@ -17,7 +17,7 @@ from portals.models.access import FailureMode
 from portals.models.listing import Wanted
 from tests.factories.accounts import DealerFactory, MembershipFactory
 from tests.factories.inventory import ReservationFactory
-from tests.factories.portals import ListingFactory, PlanFactory, PortalAccessFactory
+from tests.factories.portals import DepartureFactory, ListingFactory, PlanFactory, PortalAccessFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)  # 15:00 in São Paulo
@@ -65,6 +65,9 @@ def test_everything_that_stands_is_found_once_with_its_names_and_numbers():
     ListingFactory.create_batch(3, access=access, failure_mode=FailureMode.REFUSED)
     ListingFactory(access=access, failure_mode=FailureMode.MAPPING)
     plan = PlanFactory(access=access, name="Ouro", total=5, published=5)
+    late = ListingFactory(access=access, wanted=Wanted.ABSENT, live=True)
+    DepartureFactory(listing=late, alarmed_at=NOW)
+    DepartureFactory(listing=ListingFactory(access=access, wanted=Wanted.ABSENT, live=True))
     ReservationFactory(vehicle__dealer=dealer, dealer=dealer, until=NOW - MINUTE)
 
     found = {(each.kind, each.subject): each.facts for each in conditions(NOW)}
@@ -88,6 +91,7 @@ def test_everything_that_stands_is_found_once_with_its_names_and_numbers():
             "access": access.pk,
         },
         (NoticeKind.OVERDUE, ""): {"number": 1},
+        (NoticeKind.LATE, ""): {"number": 1},
     }
 
 
