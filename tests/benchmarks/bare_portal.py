@@ -1,4 +1,6 @@
-"""The least a portal can be: Usadosbr's protocol without any of its rules, and one fixed latency.
+"""The least a portal can be: a protocol without any of its rules, and one fixed latency.
+
+Usadosbr's answers with the verdict, Chaves na Mão's with 202 and the queue its writes wait in.
 
 `python -m tests.benchmarks.bare_portal --latency-ms 50` prints its port and serves until it is
 ended. It answers as fast as one event loop can, so that what is measured is the caller. `GET
@@ -14,6 +16,7 @@ import json
 import signal
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -28,7 +31,9 @@ class BarePortal:
         self._numbers = itertools.count(100_001)
 
     def answer(self, method: str, path: str) -> tuple[str, Any]:
-        """Return the kind of a request and the body of its answer (status is always 200)."""
+        """Return the kind of a request and the body of its answer ."""
+        if path.startswith("/chavesnamao/"):
+            return self._queued(method, path.removeprefix("/chavesnamao"))
         if path.endswith("/login"):
             return "login", {"status": 200, "token": "bare"}
         if "/consultar/status/" in path:
@@ -37,6 +42,36 @@ class BarePortal:
         if method == "POST":
             return "write", {"status": 200, "message": "Salvo", "id": next(self._numbers)}
         return "other", {"data": []}
+
+    def _queued(self, method: str, path: str) -> tuple[str, Any]:
+        """Answer as a portal that accepts now and has done it when it is asked."""
+        if path == "/clients/jwt":
+            return "login", {"token": "bare", "expiration": "1d"}
+        if method == "POST" and path == "/vehicles":
+            return "write", {"message": "accepted"}
+        if method == "GET" and path.startswith("/vehicles/"):
+            shown = {"url": "https://portal.example/ad", "highlighted": False, "published": True}
+            return "status", {
+                "reference": path.rsplit("/", 1)[1],
+                "type": "C",
+                "publication": shown,
+                "updatedAt": datetime.now(UTC).isoformat(),
+            }
+        return "other", {"data": []}
+
+    def manner(self, method: str, path: str) -> tuple[str, str]:
+        """Return status line and further headers of an answer."""
+        if not path.startswith("/chavesnamao/"):
+            return "200 OK", ""
+        if method != "POST":
+            return "200 OK", "x-status-queue: []\r\n"
+        job = {
+            "jobId": str(next(self._numbers)),
+            "messageType": "create-vehicle",
+            "endpoint": "/vehicles",
+            "timestamp": datetime.now(UTC).isoformat(),
+        }
+        return "202 Accepted", f"x-status-queue: {json.dumps([job])}\r\n"
 
     def stats(self) -> dict[str, Any]:
         """Return what was asked since the last reset."""
@@ -82,17 +117,20 @@ class Conversation(asyncio.Protocol):
         portal.under_way += 1
         portal.peak = max(portal.peak, portal.under_way)
         loop = asyncio.get_running_loop()
-        loop.call_later(portal.latency, self._finish, body)
+        loop.call_later(portal.latency, self._finish, body, *portal.manner(method, path))
 
-    def _finish(self, body: Any) -> None:
+    def _finish(self, body: Any, status: str, headers: str) -> None:
         self._portal.under_way -= 1
-        self._send(body)
+        self._send(body, status, headers)
 
-    def _send(self, body: Any) -> None:
+    def _send(self, body: Any, status: str = "200 OK", headers: str = "") -> None:
         text = json.dumps(body).encode()
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(text)}"
+        head = (
+            f"HTTP/1.1 {status}\r\n{headers}Content-Type: application/json\r\n"
+            f"Content-Length: {len(text)}\r\n\r\n"
+        )
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(head.encode() + b"\r\n\r\n" + text)
+            self._transport.write(head.encode() + text)
 
 
 def _length_of(head: bytes) -> int:

@@ -28,9 +28,11 @@ def measure(size: int) -> dict[str, Any]:
     """Fill one access with `size` listings, DUE of them due, and time the queries that look for
     them (milliseconds, median of TRIES)."""
     dealer, _ = Dealer.objects.get_or_create(code="due", defaults={"name": "Due"})
-    portal = Portal.objects.get(slug="usadosbr")
+    portal, _ = Portal.objects.get_or_create(slug="usadosbr", defaults={"name": "Usadosbr"})
     access, _ = PortalAccess.objects.get_or_create(dealer=dealer, portal=portal)
-    _fill(access, size)
+    Listing.objects.filter(access=access).delete()
+    due = f"CASE WHEN n %% {size // DUE} = 0 THEN %s END"
+    fill(access, size, cells={"due_at": due}, due_at=timezone.now())
     now = timezone.now()
     rows = Listing.objects.filter(access=access, urgent__in=[False], due_at__lte=now).exclude(
         claim="me"
@@ -56,12 +58,16 @@ def _median(call: Callable[[], object]) -> float:
     return round(statistics.median(times) * 1000, 3)
 
 
-def _fill(access: PortalAccess, size: int) -> None:
-    """Insert listings by one statement. They need no vehicles: the queries never look at any."""
-    Listing.objects.filter(access=access).delete()
+def fill(access: PortalAccess, size: int, *, cells: dict[str, str], **facts: Any) -> None:
+    """Insert listings by one statement; `cells` are columns as SQL of the number `n`.
+
+    They need no vehicles (and have ids of none): the queries never look at any.
+    """
     sample = Listing(dealer_id=access.dealer_id, access=access, vehicle_id=0, wanted="live")
-    sample.created_at = sample.due_at = timezone.now()
-    cells = {"vehicle_id": "n", "due_at": f"CASE WHEN n %% {size // DUE} = 0 THEN %s END"}
+    sample.created_at = timezone.now()
+    for name, value in facts.items():
+        setattr(sample, name, value)
+    cells = {"vehicle_id": "n + 1000000000", **cells}
     fields = [field for field in Listing._meta.concrete_fields if not field.primary_key]
     values = [
         field.get_db_prep_save(getattr(sample, field.attname), connection)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from django.db.models import F
 from django.utils import timezone
 
-from portals.connectors.usadosbr.connector import UsadosbrConnector
-from portals.models import Listing
+from portals.connectors.registry import connector_class
+from portals.models import Listing, PortalAccess
 from portals.models.listing import Observed
 from portals.services.drain import drain_access
 from portals.services.marking import mark_scope, spread
@@ -35,15 +35,17 @@ def publish_all(access_id: int, *, connections: int) -> PublishRun:
 
     For the time of this the portal is one whose review takes an hour, so that the two do not mix.
     """
-    traits = UsadosbrConnector.traits
-    UsadosbrConnector.traits = replace(traits, check_after=FOREVER)
+    slug = PortalAccess.objects.values_list("portal__slug", flat=True).get(pk=access_id)
+    connector = connector_class(slug)
+    traits = connector.traits
+    connector.traits = replace(traits, check_after=FOREVER)
     try:
         write_wall, write_cpu = _drained(access_id, connections=connections)
         sent = Listing.objects.filter(access_id=access_id, state=Observed.PENDING)
         sent.update(check_at=timezone.now())
         status_wall, _ = _drained(access_id, connections=connections)
     finally:
-        UsadosbrConnector.traits = traits
+        connector.traits = traits
     return PublishRun(
         write_wall=write_wall,
         status_wall=status_wall,

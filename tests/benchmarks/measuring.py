@@ -25,8 +25,9 @@ def ask(port: int, method: str, path: str) -> dict[str, Any]:
 
 def measure(options: argparse.Namespace, port: int) -> dict[str, Any]:
     """Publish, publish again without changes, look for what is due; figures ready for JSON."""
-    made = stock.build_stock(options.ads)
+    made = stock.build_stock(options.ads, slug=options.portal)
     report: dict[str, Any] = {
+        "portal": options.portal,
         "database": options.database,
         "ads": options.ads,
         "latency_ms": options.latency_ms,

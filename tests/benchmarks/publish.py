@@ -1,5 +1,7 @@
 """How fast the engine publishes: `python -m tests.benchmarks.publish [--database postgres]`.
 
+`--portal chavesnamao` sends to a portal that accepts now and is asked for the outcome later.
+
 Against a portal that does nothing but wait 50 ms, the wall clock can at best be
 ads x latency / connections. Printed is how far the engine is from that (1.00 = perfect), beside a
 bare http.client loop of the same run; then what a re-publication without changes sends (nothing),
@@ -42,6 +44,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.publish")
+    parser.add_argument("--portal", choices=("usadosbr", "chavesnamao"), default="usadosbr")
     parser.add_argument("--ads", type=int, default=2000)
     parser.add_argument("--connections", default="8,16", help="comma-separated")
     parser.add_argument("--latency-ms", type=float, default=50.0)
@@ -68,7 +71,8 @@ def bare_portal(latency_ms: float) -> Iterator[int]:
 
 
 def _as_text(report: dict[str, Any]) -> str:
-    lines = [f"{report['ads']} ads, {report['latency_ms']:g} ms portal, {report['database']}"]
+    head = f"{report['portal']}: {report['ads']} ads, {report['latency_ms']:g} ms"
+    lines = [f"{head}, {report['database']}"]
     for run in report["publish"]:
         lines.append(
             f"  {run['connections']:>3} connections: {run['write_s']:.2f} s of at least "

@@ -1,7 +1,8 @@
-"""A dealer with everything Usadosbr asks for, made in bulk: needs a set-up Django."""
+"""A dealer with everything a portal asks for, made in bulk: needs a set-up Django."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,11 +15,13 @@ from accounts.services.changes import By
 from inventory.models import Vehicle, VehiclePhoto
 from inventory.models.reference import Version
 from inventory.models.vehicle import VehicleState
-from portals.connectors.usadosbr.connector import UsadosbrConnector
+from portals.connectors.chavesnamao.fields import fixed_nodes
+from portals.connectors.registry import connector_class
 from portals.models import CatalogueEntry, Listing, Portal, PortalAccess
 from portals.services.access import save_access
 from tests.benchmarks.parts import PICTURES, TEXT, make_pictures, make_versions
 
+_IDS = itertools.count(1)
 BRANDS, MODELS, VERSIONS = 5, 4, 10  # of each below the one before: 200 versions
 PER_VEHICLE = 12
 NAMES = {
@@ -26,6 +29,11 @@ NAMES = {
     "fuel": ("FLEX", "GASOLINA"),
     "gearbox": ("MANUAL", "AUTOMÁTICO"),
     "doors": ("4", "2"),
+}
+# How an account is opened, by portal.
+SECRETS = {
+    "usadosbr": {"user": "bench", "password": "bench-password"},
+    "chavesnamao": {"token": "bench-token"},
 }
 
 
@@ -37,14 +45,14 @@ class Stock:
     vehicle_ids: tuple[int, ...]
 
 
-def build_stock(count: int, *, dealer_code: str = "bench", user: str = "bench") -> Stock:
-    """Create a dealer with `count` available cars, photos, the portal's catalogue and an access.
+def build_stock(count: int, *, slug: str = "usadosbr") -> Stock:
+    """Create a dealer with `count` available cars, photos, a portal's catalogue and an access.
 
     Ids of vehicles are read back, so that it works wherever the sequences stand.
     """
-    dealer = Dealer.objects.create(code=dealer_code, name="Benchmark")
+    dealer = Dealer.objects.create(code="bench", name="Benchmark")
     versions = make_versions(brands=BRANDS, models=MODELS, versions=VERSIONS)
-    portal = _portal(versions)
+    portal = _portal(slug, versions)
     now = timezone.now()
     Vehicle.objects.bulk_create(
         (_vehicle(dealer, versions[n % len(versions)], n, now=now) for n in range(count)),
@@ -55,7 +63,7 @@ def build_stock(count: int, *, dealer_code: str = "bench", user: str = "bench") 
     access, _ = save_access(
         dealer=dealer,
         portal=portal,
-        credentials={"user": user, "password": "bench-password"},
+        credentials=SECRETS[slug],
         by=By(source="command"),
     )
     return Stock(access=access, vehicle_ids=ids)
@@ -72,7 +80,7 @@ def make_due(stock: Stock) -> None:
         ignore_conflicts=True,
         batch_size=500,
     )
-    Listing.objects.filter(access=stock.access).update(
+    Listing.objects.filter(access=stock.access, vehicle__in=stock.vehicle_ids).update(
         wanted="live",
         state="absent",
         remote_id="",
@@ -85,15 +93,25 @@ def make_due(stock: Stock) -> None:
     )
 
 
-def _portal(versions: list[Version]) -> Portal:
+def _portal(slug: str, versions: list[Version]) -> Portal:
     portal, _ = Portal.objects.get_or_create(
-        slug=UsadosbrConnector.slug, defaults={"name": UsadosbrConnector.label}
+        slug=slug, defaults={"name": connector_class(slug).label}
     )
     # What is measured is the engine, not the manners the connector keeps towards a real portal.
     Portal.objects.filter(pk=portal.pk).update(requests_per_second=1_000_000, categories=[1, 2])
-    for kind, names in NAMES.items():
-        for name in names:
-            _entry(portal, kind, name)
+    if slug == "chavesnamao":
+        for node in (each for each in fixed_nodes() if each.vehicle_type == 1):
+            _entry(portal, node.kind, node.name, key=node.key)
+    else:
+        for kind, names in NAMES.items():
+            for name in names:
+                _entry(portal, kind, name)
+    _names_of(portal, versions)
+    portal.refresh_from_db()
+    return portal
+
+
+def _names_of(portal: Portal, versions: list[Version]) -> None:
     brands: dict[int, CatalogueEntry] = {}
     models: dict[int, CatalogueEntry] = {}
     for version in versions:
@@ -105,21 +123,26 @@ def _portal(versions: list[Version]) -> Portal:
             for style in ("HATCH", "SEDÃ"):
                 _entry(portal, "style", style, models[model.pk])
         _entry(portal, "version", version.name, models[model.pk])
-    portal.refresh_from_db()
-    return portal
 
 
 def _entry(
-    portal: Portal, kind: str, name: str, parent: CatalogueEntry | None = None
+    portal: Portal,
+    kind: str,
+    name: str,
+    parent: CatalogueEntry | None = None,
+    *,
+    key: str = "",
 ) -> CatalogueEntry:
     shown = name.upper()
+    if portal.slug == "chavesnamao":
+        key = key or str(next(_IDS))  # its names are told by ids
     entry, _ = CatalogueEntry.objects.get_or_create(
         portal=portal,
         environment="sandbox",
         vehicle_type=1,
         kind=kind,
         parent=parent,
-        remote_key=shown,
+        remote_key=key or shown,
         defaults={"name": shown, "folded": name.casefold()},
     )
     return entry
@@ -150,10 +173,8 @@ def _vehicle(dealer: Dealer, version: Version, number: int, *, now: datetime) ->
 def _plate(number: int) -> str:
     letters = "ABCDEFGHIJ"
     high, low = divmod(number, 10_000)
-    return (
-        f"T{letters[high // 10 % 10]}{letters[high % 10]}{low // 1000}A{low // 10 % 100:02d}"
-        + (letters[low % 10])
-    )
+    serial = f"{low // 1000}{letters[low // 100 % 10]}{low % 100:02d}"
+    return f"T{letters[high // 10 % 10]}{letters[high % 10]}{serial}"
 
 
 def _photos(dealer: Dealer, vehicle_ids: tuple[int, ...]) -> None:
