@@ -199,9 +199,14 @@ class _Reading:
         if parent is None:
             return False
         missing = many.get(parent.pk, set()) - {node.kind for node in piece.nodes}
-        name = f"{parent.parent.name} {parent.name}" if parent.parent is not None else parent.name
         snapshot = self.reading.snapshot(parent.vehicle_type)
-        note_emptied(snapshot, parent, name=name, kinds=missing)
+        is_noted = any(each["entry"] == parent.pk for each in snapshot.emptied)
+        if not missing and not is_noted:
+            return False  # the rule, which must not cost a query for every parent
+        name = f"{parent.parent.name} {parent.name}" if parent.parent is not None else parent.name
+        # Below a parent that this reading did not meet nothing is missing: it is gone as a whole.
+        if is_noted or parent.snapshot >= snapshot.number:
+            note_emptied(snapshot, parent, name=name, kinds=missing)
         if not missing:
             return False
         self.doubted.add(parent.pk)

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from config.lib.remote_errors import CredentialsRefused, RemoteError
+from config.lib.remote_errors import CredentialsRefused, RemoteError, Throttled
 from portals.connectors.base import HasCatalogue, HasPlans
 from portals.models import PortalAccess
 from portals.services import catalogue, plan_slots, plans, turns
@@ -19,6 +19,9 @@ from portals.services.sessions import open_connector
 from portals.services.stopping import stop_access
 
 READ_AGAIN = timedelta(minutes=15)  # after a failure, for plans that a write made due
+
+# Seconds a reading waits in its place where the portal asks it to; longer waits end it for now.
+SHORTEST_WAIT, LONGEST_WAIT = 1.0, 20.0
 
 
 @dataclass(slots=True)
@@ -59,10 +62,22 @@ def sync_access(
 
 
 def _read_catalogue(access: PortalAccess, result: SyncResult, *, deadline: float) -> None:
-    with open_connector(access) as connector:
-        if isinstance(connector, HasCatalogue):
-            report = catalogue.sync_catalogue(access, connector=connector, deadline=deadline)
-            result.catalogue, result.done = asdict(report), report.done
+    """Read on until all is read or the time is over; a portal that asks to wait is waited for."""
+    while True:
+        try:
+            with open_connector(access) as connector:
+                if isinstance(connector, HasCatalogue):
+                    report = catalogue.sync_catalogue(
+                        access, connector=connector, deadline=deadline
+                    )
+                    result.catalogue, result.done = asdict(report), report.done
+        except Throttled as err:
+            wait = err.retry_after or SHORTEST_WAIT
+            if wait > LONGEST_WAIT or time.monotonic() + wait > deadline:
+                raise
+            time.sleep(wait)
+        else:
+            return
 
 
 def sync_access_plans(access: PortalAccess) -> SyncResult:

@@ -40,6 +40,7 @@ from tests.factories.portals import (
     AttemptFactory,
     CatalogueTouchFactory,
     DepartureFactory,
+    HighlightRuleFactory,
     MappingFactory,
     MappingRefusalFactory,
     MappingStepFactory,
@@ -75,6 +76,7 @@ def full_house() -> None:
     token.value = {"token": CANARY}
     token.save()
     PlanFactory(access=access)
+    HighlightRuleFactory(access=access)
     MappingFactory()
     MappingStepFactory()
     MappingRefusalFactory()

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Change
 from inventory.models import Vehicle, VehiclePhoto
 from office.models import BulkItem, BulkRun, SavedFilter
-from portals.models import Listing, Mapping, PortalAccess
+from portals.models import HighlightRule, Listing, Mapping, PortalAccess
 from tests.factories.bulk import BulkItemFactory, BulkRunFactory
 from tests.factories.inventory import VehicleFactory, VehiclePhotoFactory
 from tests.factories.office import SavedFilterFactory
@@ -34,7 +34,7 @@ WITHOUT_DEALER = {
 }
 WATCHED: tuple[type[Model], ...] = (
     *(Vehicle, VehiclePhoto, PortalAccess, Listing, Mapping, SavedFilter),
-    *(BulkRun, BulkItem, Change),
+    *(BulkRun, BulkItem, Change, HighlightRule),
 )
 
 
@@ -86,6 +86,8 @@ def foreign_ids(name: str, theirs: Listing) -> dict[str, object]:
         "portals:access_create": {"slug": "no-such-portal"},
         "portals:connect_": {"slug": "no-such-portal"},
         "portals:access_": {"pk": theirs.access_id},
+        "portals:highlight_": {"pk": theirs.access_id},
+        "office:trail": {"pk": theirs.vehicle_id, "access_pk": theirs.access_id},
         "portals:radar_": {"pk": CatalogueSnapshotFactory(portal__slug="elsewhere").pk},
         "portals:mapping_": {"pk": Mapping.objects.get().pk},
         "office:bulk_": {"pk": BulkRun.objects.get().pk},

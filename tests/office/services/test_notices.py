@@ -17,7 +17,12 @@ from portals.models.access import FailureMode
 from portals.models.listing import Wanted
 from tests.factories.accounts import DealerFactory, MembershipFactory
 from tests.factories.inventory import ReservationFactory
-from tests.factories.portals import DepartureFactory, ListingFactory, PlanFactory, PortalAccessFactory
+from tests.factories.portals import (
+    DepartureFactory,
+    ListingFactory,
+    PlanFactory,
+    PortalAccessFactory,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)  # 15:00 in São Paulo

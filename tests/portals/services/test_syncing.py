@@ -9,9 +9,10 @@ import pytest
 from config.lib.remote_errors import Unreachable
 from portals.connectors.types import PlanReport
 from portals.models import CatalogueEntry, Listing, Plan, PortalAccess
+from portals.services import syncing
 from portals.services.syncing import sync_access, sync_access_plans
 from tests.factories.portals import PlanFactory
-from tests.portals.fake_portal import FakePortal, Fault
+from tests.portals.fake_portal import FakePortal, Fault, throttle
 
 Wish = Callable[..., Listing]
 
@@ -47,6 +48,32 @@ def test_a_catalogue_cut_short_is_not_stamped_as_read(
     assert result.failure == ""
     assert access.catalogue_fetched_at is None
     assert access.plans_fetched_at is not None
+
+
+def test_a_portal_that_asks_to_wait_is_waited_for_and_read_on(
+    access: PortalAccess, telling: FakePortal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    # Only waits of a portal's making: others pause for moments, to let writers in between.
+    monkeypatch.setattr(syncing.time, "sleep", lambda wait: waited.append(wait) if wait else None)
+    telling.script("catalogue", throttle(7.0))
+
+    result = sync_access(access)
+
+    assert (result.done, result.failure, waited) == (True, "", [7.0])
+    assert CatalogueEntry.objects.count() == 2
+
+
+def test_a_portal_that_asks_to_wait_for_long_is_left_until_later(
+    access: PortalAccess, telling: FakePortal
+) -> None:
+    telling.script("catalogue", throttle(600.0))
+
+    result = sync_access(access)
+
+    access.refresh_from_db()
+    assert (result.done, result.failure) == (False, "throttled")
+    assert access.catalogue_fetched_at is None
 
 
 def test_plans_count_even_if_the_catalogue_fails(access: PortalAccess, telling: FakePortal) -> None:
