@@ -9,7 +9,6 @@ import pytest
 from config.lib.remote_errors import Unreachable
 from portals.connectors.types import PlanReport
 from portals.models import CatalogueEntry, Listing, Plan, PortalAccess
-from portals.services import syncing
 from portals.services.syncing import sync_access, sync_access_plans
 from tests.factories.portals import PlanFactory
 from tests.portals.fake_portal import FakePortal, Fault, throttle
@@ -55,7 +54,8 @@ def test_a_portal_that_asks_to_wait_is_waited_for_and_read_on(
 ) -> None:
     waited: list[float] = []
     # Only waits of a portal's making: others pause for moments, to let writers in between.
-    monkeypatch.setattr(syncing.time, "sleep", lambda wait: waited.append(wait) if wait else None)
+    sleep = "portals.services.syncing.time.sleep"
+    monkeypatch.setattr(sleep, lambda wait: waited.append(wait) if wait else None)
     telling.script("catalogue", throttle(7.0))
 
     result = sync_access(access)
