@@ -82,7 +82,9 @@ class StoreForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "work postal-code"}),
     )
     street = forms.CharField(label=_("Street"), max_length=160, required=False)
-    street_number = forms.CharField(label=_("Number"), max_length=20, required=False)
+    street_number = forms.CharField(
+        label=pgettext_lazy("address", "Number"), max_length=20, required=False
+    )
     district = forms.CharField(label=_("District"), max_length=80, required=False)
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     state = forms.CharField(

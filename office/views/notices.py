@@ -30,9 +30,7 @@ from office.services.notices import choose_mail, mark_seen
 class NoticeMailForm(forms.Form):
     """When a person wants to be told by e-mail."""
 
-    mail = forms.ChoiceField(
-        label=gettext_lazy("E-mail"), choices=MailChoice.choices, widget=forms.RadioSelect
-    )
+    mail = forms.ChoiceField(label=gettext_lazy("When I am written to"), choices=MailChoice.choices)
 
 
 @require_safe
