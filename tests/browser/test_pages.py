@@ -111,6 +111,7 @@ ADDRESSES = (
     "/design/?dialog=1",
     "/account/password/",
     "/settings/public/",
+    "/team/",
     "/settings/store/",
     "/stock/{vehicle}/sticker/",
     "/stock/stickers/",

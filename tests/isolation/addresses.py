@@ -33,6 +33,9 @@ KINDS = {
     ("mappings/files/", "pk"): "access",
     ("mappings/batches/", "pk"): "batch",
     ("settings/descriptions/", "pk"): "template",
+    ("team/", "pk"): "member",
+    ("password/", "uidb64"): "person",
+    ("password/<uidb64>/", "token"): "key",
     ("media/", "name"): "rendition",
     ("loja/", "code"): "shop",
     ("loja/<slug:code>/", "name"): "shown",
@@ -42,7 +45,7 @@ KINDS = {
     ("admin/", "url"): "anything",
 }
 _OF_A_STORE = frozenset(
-    {"vehicle", "access", "mapping", "saved filter", "template", "bulk", "batch"}
+    {"vehicle", "access", "mapping", "saved filter", "template", "bulk", "batch", "member"}
 )
 _ADMIN_ROW = re.compile(r"^admin/([a-z_]+)/([a-z_]+)/$")
 
@@ -117,6 +120,9 @@ def _value(kind: str, store: Store, route: str) -> str:
         "reading": store.reading.pk,
         "saved filter": store.saved_filter.pk,
         "template": store.template.pk,
+        "member": store.membership.pk,
+        "person": "MQ",
+        "key": "a-made-up-key",
         "portal": next(iter(CONNECTORS)),
         "cause": "refused",
         "rendition": f"{store.mark}0480.jpg",

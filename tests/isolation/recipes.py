@@ -119,6 +119,18 @@ def writes_of(world: World, store: Store) -> dict[str, list[Recipe]]:
                 }
             )
         ],
+        "accounts:password_forgotten": [Recipe(body={"email": "nobody@example.com"})],
+        "accounts:password_choose": [Recipe(body={"new_password1": "x", "new_password2": "x"})],
+        "accounts:team": [
+            Recipe(
+                body={
+                    "name": "Ana",
+                    "email": f"ana-{store.mark}@example.com",
+                    "role": "salesperson",
+                }
+            )
+        ],
+        "accounts:team_member": [Recipe(body={"act": "end"}), Recipe(body={"act": "renew"})],
         "accounts:store_settings": [Recipe(body={**STORE, "name": f"Loja {store.mark}"})],
         "accounts:public_settings": [Recipe(body={"public_pages": "on"}), Recipe()],
         "accounts:switch_language": [Recipe(body={"language": "en"})],

@@ -27,7 +27,10 @@ SHOP = {
     *("inventory:public_stock", "inventory:public_vehicle", "inventory:public_sitemap"),
     *("inventory:sitemap_index", "inventory:robots"),
 }
-PUBLIC = {"health_live", "health_ready", "accounts:login", "inventory:photo_file", *SHOP}
+PUBLIC = {
+    *("health_live", "health_ready", "accounts:login", "inventory:photo_file", *SHOP),
+    *("accounts:password_forgotten", "accounts:password_choose"),
+}
 PERSONAL = {
     *("accounts:logout", "accounts:password", "accounts:switch_dealer"),
     "accounts:switch_language",
@@ -41,7 +44,7 @@ MANAGERS = {
     *("portals:mapping_copy", "portals:mapping_file", "portals:mapping_export"),
     *("portals:mapping_batches", "portals:mapping_batch", "portals:mapping_undo"),
     *("portals:mapping_delete", "accounts:public_settings"),
-    "accounts:store_settings",
+    *("accounts:store_settings", "accounts:team", "accounts:team_member"),
     *("portals:radar", "portals:radar_readings", "portals:radar_reading"),
     *("portals:highlight_rule", "portals:highlight_run"),
     *("inventory:template_list", "inventory:template_create", "inventory:template_update"),

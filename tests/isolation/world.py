@@ -83,6 +83,11 @@ class Store:
         return self.vehicles["stock"]
 
     @property
+    def membership(self) -> Membership:
+        """The membership of the salesperson."""
+        return self.member(Role.SALESPERSON).memberships.get(dealer=self.dealer)
+
+    @property
     def secret(self) -> str:
         """The password at the portal."""
         return f"pw-{self.mark}-canary"

@@ -12,6 +12,7 @@ from accounts.models import Change
 from inventory.models import Vehicle, VehiclePhoto
 from office.models import BulkItem, BulkRun, SavedFilter
 from portals.models import HighlightRule, Listing, Mapping, PortalAccess
+from tests.factories.accounts import MembershipFactory
 from tests.factories.bulk import BulkItemFactory, BulkRunFactory
 from tests.factories.inventory import VehicleFactory, VehiclePhotoFactory
 from tests.factories.office import SavedFilterFactory
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 ROOMS = ("accounts", "inventory", "portals", "leads", "office")
 # Public by an unguessable name; a cause, which is no id; and what a store shows to everybody.
 WITHOUT_DEALER = {
-    *("inventory:photo_file", "portals:problem_detail"),
+    *("inventory:photo_file", "portals:problem_detail", "accounts:password_choose"),
     *("inventory:public_stock", "inventory:public_vehicle", "inventory:public_sitemap"),
 }
 WATCHED: tuple[type[Model], ...] = (
@@ -90,6 +91,7 @@ def foreign_ids(name: str, theirs: Listing) -> dict[str, object]:
         "office:trail": {"pk": theirs.vehicle_id, "access_pk": theirs.access_id},
         "portals:radar_": {"pk": CatalogueSnapshotFactory(portal__slug="elsewhere").pk},
         "portals:mapping_": {"pk": Mapping.objects.get().pk},
+        "accounts:team_": {"pk": MembershipFactory(dealer=theirs.dealer).pk},
         "office:bulk_": {"pk": BulkRun.objects.get().pk},
         "office:filter_": {"pk": SavedFilter.objects.get().pk},
     }

@@ -1,0 +1,1 @@
+"""Pages of the door, of the store's own data and of its team."""
