@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -15,7 +16,7 @@ from portals.models import FanOut, Listing, PortalAccess
 from portals.services import applying, drain, heartbeat, leases, marking
 from portals.services.applying import Applied
 from portals.services.marking import Marked
-from tests.factories.portals import ListingFactory
+from tests.factories.portals import DepartureFactory, ListingFactory
 from tests.portals.fake_portal import FakePortal
 
 Wish = Callable[..., Listing]
@@ -208,9 +209,22 @@ def test_a_comparison_heals_and_wakes(
     assert sent == [("portals.tasks.drain_access", access.pk)]
 
 
+def test_the_timed_work_tells_of_ads_that_are_not_gone(db: None) -> None:
+    DepartureFactory(started_at=timezone.now() - timedelta(hours=2))
+
+    assert tasks.alarm_departures() == "1 ads told of"
+    assert tasks.alarm_departures() == "0 ads told of"
+
+
 @pytest.mark.parametrize(
     ("name", "minutes"),
-    [("sweep", 1), ("refresh_plans", 15), ("refresh_portals", 60), ("purge_attempts", 720)],
+    [
+        ("sweep", 1),
+        ("alarm_departures", 1),
+        ("refresh_plans", 15),
+        ("refresh_portals", 60),
+        ("purge_attempts", 720),
+    ],
 )
 def test_schedules_are_declared_beside_their_tasks(name: str, minutes: int) -> None:
     assert SCHEDULES[f"portals.tasks.{name}"].minutes == minutes
