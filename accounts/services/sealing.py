@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ChainHead, Change
@@ -18,6 +18,7 @@ from accounts.services.verifying import ChainReport, link, verify_changes
 __all__ = ["ChainReport", "link", "seal_changes", "seal_waiting", "verify_changes"]
 BATCH = 200
 PAUSE = 0.02  # seconds
+_SEAL = "UPDATE accounts_change SET sequence = %s, chain = %s WHERE id = %s"
 
 
 def seal_waiting(*, budget: float = 20.0) -> int:
@@ -63,11 +64,14 @@ def _seal(*, limit: int) -> int:
     rows = list(waiting.only("id", "digest")[:limit])
     if not rows:
         return 0
+    sealed = []
     for row in rows:
         head.sequence += 1
         head.chain = link(head.chain, sequence=head.sequence, digest=row.digest)
-        row.sequence, row.chain = head.sequence, head.chain
-    Change.objects.bulk_update(rows, ["sequence", "chain"], batch_size=BATCH)
+        sealed.append((head.sequence, head.chain, row.pk))
+    # The ORM's bulk_update takes many times as long, and everybody waits for it on SQLite.
+    with connection.cursor() as cursor:
+        cursor.executemany(_SEAL, sealed)
     head.sealed_at = timezone.now()
     head.save(update_fields=["sequence", "chain", "sealed_at"])
     return len(rows)

@@ -16,7 +16,11 @@ from portals.models import CatalogueSnapshot, FanOut, Listing, PortalAccess
 from portals.services import applying, drain, heartbeat, leases, marking
 from portals.services.applying import Applied
 from portals.services.marking import Marked
-from tests.factories.portals import CatalogueSnapshotFactory, ListingFactory
+from tests.factories.portals import (
+    CatalogueSnapshotFactory,
+    DepartureFactory,
+    ListingFactory,
+)
 from tests.portals.fake_portal import FakePortal
 
 Wish = Callable[..., Listing]
@@ -231,6 +235,13 @@ def test_a_comparison_heals_and_wakes(
     assert sent == [("portals.tasks.drain_access", access.pk)]
 
 
+def test_the_timed_work_tells_of_ads_that_are_not_gone(db: None) -> None:
+    DepartureFactory(started_at=timezone.now() - timedelta(hours=2))
+
+    assert tasks.alarm_departures() == "1 ads told of"
+    assert tasks.alarm_departures() == "0 ads told of"
+
+
 @pytest.mark.parametrize(
     ("name", "minutes"),
     [
@@ -239,6 +250,7 @@ def test_a_comparison_heals_and_wakes(
         ("refresh_plans", 15),
         ("refresh_portals", 60),
         ("resume_readings", 5),
+        ("alarm_departures", 1),
         ("purge_attempts", 720),
     ],
 )
