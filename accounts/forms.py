@@ -79,7 +79,7 @@ class StoreForm(forms.Form):
         max_length=LONGEST_TYPED,
         required=False,
         help_text=_("Some portals take no ad without it: it says where the vehicles are."),
-        widget=forms.TextInput(attrs={"autocomplete": "work postal-code"}),
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
     street = forms.CharField(label=_("Street"), max_length=160, required=False)
     street_number = forms.CharField(
@@ -93,7 +93,7 @@ class StoreForm(forms.Form):
         required=False,
         help_text=_("Two letters, such as SP."),
         widget=forms.TextInput(
-            attrs={"autocapitalize": "characters", "autocomplete": "work address-level1"}
+            attrs={"autocapitalize": "characters", "autocomplete": "address-level1"}
         ),
     )
     reservation_keeps_ads = forms.BooleanField(

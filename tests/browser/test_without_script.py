@@ -152,4 +152,4 @@ def test_from_registering_to_the_sale(open_page, access):
     assert vehicle.state == "sold"
     page.get_by_role("link", name="Full history").first.click()
     for act in ("Registered", "Photo added", "Sold"):
-        expect(page.get_by_text(act).first).to_be_visible()
+        expect(page.locator("#main").get_by_text(act).first).to_be_visible()

@@ -86,7 +86,7 @@ def full_house() -> None:
     Heartbeat.objects.create(name="worker", at=timezone.now())
     Turn.objects.create(name="catalogue")
     DepartureFactory(listing=attempt.listing)
-    ChainHead.objects.create(pk=ChainHead.ONLY)
+    ChainHead.objects.create()
     member = MembershipFactory(dealer=access.dealer)
     change = record_change(
         subject=member.user,
