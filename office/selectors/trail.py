@@ -7,7 +7,7 @@ first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,7 @@ from inventory.vehicle_history import subjects_of
 from office.selectors.audit import HIDDEN, AuditLine, lines_of
 from portals.models import Attempt, Departure, Listing
 from portals.models.listing import Cause
+from portals.selectors.attempts import exchanges_about
 
 PER_PAGE = 40
 PRICES_LOOKED_AT = 50  # changes of a price, the newest
@@ -65,13 +66,13 @@ def trail_page(listing: Listing, *, dealer: Dealer, cursor: str, hides_cost: boo
     """Return a page of what led to an ad as it is; a bounded set of queries."""
     place = _read(cursor)
     changes = _changes(listing, dealer).select_related("actor").order_by("-pk")
-    attempts = Attempt.objects.for_dealer(dealer).filter(listing=listing).order_by("-pk")
+    attempts = exchanges_about(dealer, most=PER_PAGE + 1, below=place.attempt, listing=listing)
     departures = Departure.objects.for_dealer(dealer).filter(listing=listing).order_by("-pk")
     # At one moment an act comes before the clock it starts, and that before an exchange.
     found = [
-        *_below(changes, place.change, rank=0),
-        *_below(departures, place.departure, rank=1),
-        *_below(attempts, place.attempt, rank=2),
+        *_ranked(_below(changes, place.change), rank=0),
+        *_ranked(_below(departures, place.departure), rank=1),
+        *_ranked(attempts, rank=2),
     ]
     found.sort(key=lambda each: each[:3], reverse=True)
     rows = [row for *_, row in found[:PER_PAGE]]
@@ -107,13 +108,18 @@ def _changes(listing: Listing, dealer: Dealer) -> Any:
     )
 
 
-def _below(rows: Any, last: int | None, *, rank: int) -> list[tuple[datetime, int, int, Any]]:
-    """Return the next rows of a record, one more than a page holds, with what to sort them by.
+def _below(rows: Any, last: int | None) -> Any:
+    """Return the next rows of a record, one more than a page holds."""
+    return (rows if last is None else rows.filter(pk__lt=last))[: PER_PAGE + 1]
+
+
+def _ranked(rows: Iterable[Any], *, rank: int) -> list[tuple[datetime, int, int, Any]]:
+    """Return the rows of a record, newest first, with what to sort them by.
 
     Within a record the id decides: a clock that was set back must not lose a row between pages.
     """
     found: list[tuple[datetime, int, int, Any]] = []
-    for row in (rows if last is None else rows.filter(pk__lt=last))[: PER_PAGE + 1]:
+    for row in rows:
         at = row.started_at if isinstance(row, Departure) else row.at
         found.append((min(at, found[-1][0]) if found else at, rank, row.pk, row))
     return found

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts.admin import by_support
 from config.lib.admin import ReadOnlyAdmin, ServiceAdmin
 from portals import tasks
-from portals.models import Attempt, Listing, PortalAccess
+from portals.models import Attempt, AttemptShare, Listing, PortalAccess
 from portals.services.publish import retry_listings
 
 
@@ -55,7 +55,7 @@ class ListingAdmin(ServiceAdmin):
 class AttemptAdmin(ReadOnlyAdmin):
     """What went over the wire, without secrets."""
 
-    list_display = ("at", "access", "code", "step", "outcome", "method", "path", "status")
+    list_display = ("at", "access", "code", "ads", "step", "outcome", "method", "path", "status")
     list_select_related = ("access__portal", "access__dealer", "listing__vehicle")
     list_filter = ("step", "outcome", "status")
     search_fields = ("=listing__vehicle__code", "=listing__remote_id", "=access__dealer__code")
@@ -65,3 +65,19 @@ class AttemptAdmin(ReadOnlyAdmin):
     def code(self, attempt: Attempt) -> str:
         """The vehicle's stock code, if the exchange was about one."""
         return attempt.listing.vehicle.code if attempt.listing else "—"
+
+
+@admin.register(AttemptShare)
+class AttemptShareAdmin(ReadOnlyAdmin):
+    """What a read of many ads told of each."""
+
+    list_display = ("id", "attempt", "code", "outcome")
+    list_select_related = ("attempt", "listing__vehicle")
+    list_filter = ("outcome",)
+    search_fields = ("=listing__vehicle__code", "=attempt__id")
+    search_help_text = _("Stock code or number of the attempt.")
+
+    @admin.display(description=_("stock code"))
+    def code(self, share: AttemptShare) -> str:
+        """The vehicle's stock code."""
+        return share.listing.vehicle.code

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portals.models.access import PortalAccess, PortalToken
-from portals.models.attempt import Attempt
+from portals.models.attempt import Attempt, AttemptShare
 from portals.models.catalogue import CatalogueEntry, Mapping
 from portals.models.decisions import MappingBatch, MappingRefusal, MappingStep
 from portals.models.departure import Departure
@@ -16,6 +16,7 @@ from portals.models.snapshots import CatalogueChange, CatalogueSnapshot, Catalog
 
 __all__ = [
     "Attempt",
+    "AttemptShare",
     "CatalogueChange",
     "CatalogueEntry",
     "CatalogueSnapshot",

@@ -14,6 +14,7 @@ class Attempt(models.Model):
     """One exchange with a portal: no secret, no personal data, kept ATTEMPT_DAYS days.
 
     `cause` says what led to it; `cause_request` is the request id that the change behind it bears.
+    A read that told of several `ads` names no listing: what it told of each is an `AttemptShare`.
     """
 
     dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="+")
@@ -31,6 +32,7 @@ class Attempt(models.Model):
     milliseconds = models.PositiveIntegerField(_("milliseconds"), default=0)
     request_excerpt = models.TextField(_("request"), blank=True)
     answer_excerpt = models.TextField(_("answer"), blank=True)
+    ads = models.PositiveIntegerField(_("ads"), default=1)
     at = models.DateTimeField(_("at"))
 
     objects = DealerScopedManager["Attempt"]()
@@ -47,3 +49,27 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status or '-'}"
+
+
+class AttemptShare(models.Model):
+    """What one read of many ads told of one of them, unless that it still waits as before."""
+
+    dealer = models.ForeignKey(Dealer, on_delete=models.CASCADE, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="shares")
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="+")
+    outcome = models.CharField(_("outcome"), max_length=20)
+
+    objects = DealerScopedManager["AttemptShare"]()
+
+    class Meta:
+        verbose_name = _("share of an attempt")
+        verbose_name_plural = _("shares of attempts")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("listing", "attempt"), name="portals_attemptshare_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} {self.listing_id} {self.outcome}"

@@ -17,12 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from portals.connectors.types import PortalTraits
-from portals.models import Attempt, PortalAccess
+from portals.models import PortalAccess
 from portals.services import departures, gates, leases, plan_slots
+from portals.services.attempts import write_attempts
 from portals.services.effects import Effect, Timing
 from portals.services.next_step import WRITES, Step
 from portals.services.outcomes import effect_of
-from portals.services.row_writing import RowWrite, insert_attempts, write_row
+from portals.services.row_writing import RowWrite, write_row
 from portals.services.slots import Outcome
 from portals.services.stopping import stop_access
 
@@ -59,9 +60,7 @@ class Recorder:
                 freed += self._write(outcome, effect, gone)
             departures.confirm(gone, now=now)
             plan_slots.offer_freed(freed, now=now)
-            insert_attempts(
-                [row for outcome, effect in judged for row in self._attempts(outcome, effect)]
-            )
+            write_attempts(self._access, judged)
             if not self.moved and any(_moves_slots(outcome) for outcome, _ in judged):
                 self.moved = True
                 ask_for_plans(self._access.pk, now=now, lag=self._traits.plans_lag)
@@ -118,27 +117,6 @@ class Recorder:
             columns |= {"slot_plan": job.held[0], "slot_highlight": job.held[1]}
             return sorted(slots - set(job.held))
         return []
-
-    def _attempts(self, outcome: Outcome, effect: Effect) -> list[Attempt]:
-        return [
-            Attempt(
-                dealer_id=self._access.dealer_id,
-                access_id=self._access.pk,
-                listing_id=outcome.job.listing_id,
-                step=outcome.job.step.value,
-                outcome=effect.name,
-                cause=outcome.job.cause,
-                cause_request=outcome.job.cause_request,
-                method=exchange.method,
-                path=exchange.path,
-                status=exchange.status,
-                milliseconds=exchange.milliseconds,
-                request_excerpt=exchange.request_excerpt,
-                answer_excerpt=exchange.answer_excerpt,
-                at=timezone.now(),
-            )
-            for exchange in outcome.exchanges
-        ]
 
     def _stop_access(self, effects: list[Effect], now: datetime) -> str:
         """Stop or hold back the whole access, if an outcome says so."""

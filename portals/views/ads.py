@@ -22,6 +22,7 @@ from portals.fixes import Fix, fix_for
 from portals.forms import AdForm
 from portals.highlight_state import RULE, highlight_value
 from portals.models import Attempt, Listing, PortalAccess
+from portals.selectors.attempts import exchanges_about
 from portals.selectors.board import Cell, choices_of, rows_of
 from portals.selectors.problems import FOLLOWS
 from portals.services.preflight import preflight_vehicle
@@ -205,8 +206,8 @@ def _answer(
     accesses = _accesses(request)
     (row,) = rows_of(request.dealer, [vehicle], accesses, now=now)
     attempts: dict[int, list[Attempt]] = {}
-    recent = Attempt.objects.for_dealer(request.dealer).filter(listing__vehicle=vehicle)
-    for attempt in recent[: ATTEMPTS * max(1, len(accesses))]:
+    most = ATTEMPTS * max(1, len(accesses))
+    for attempt in exchanges_about(request.dealer, most=most, listing__vehicle=vehicle):
         attempts.setdefault(attempt.access_id, []).append(attempt)
     ads = [
         Ad(

@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from inventory.models import Category
 from portals.models import (
     Attempt,
+    AttemptShare,
     CatalogueChange,
     CatalogueEntry,
     CatalogueSnapshot,
@@ -200,6 +201,26 @@ class AttemptFactory(DjangoModelFactory[Attempt]):
     path = "/carros"
     status = 200
     at = AT
+
+
+class AttemptShareFactory(DjangoModelFactory[AttemptShare]):
+    """What a read of many ads told of one."""
+
+    class Meta:
+        model = AttemptShare
+
+    listing = factory.SubFactory(ListingFactory)
+    dealer = factory.SelfAttribute("listing.dealer")
+    attempt = factory.SubFactory(
+        AttemptFactory,
+        listing=None,
+        access=factory.SelfAttribute("..listing.access"),
+        dealer=factory.SelfAttribute("..listing.dealer"),
+        step="check",
+        outcome="several",
+        ads=2,
+    )
+    outcome = "checked"
 
 
 class CatalogueSnapshotFactory(DjangoModelFactory[CatalogueSnapshot]):

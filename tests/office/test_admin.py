@@ -38,6 +38,7 @@ from tests.factories.leads import DeliveryFactory, LeadEventFactory
 from tests.factories.office import NoticeMailFactory, SavedFilterFactory
 from tests.factories.portals import (
     AttemptFactory,
+    AttemptShareFactory,
     CatalogueTouchFactory,
     DepartureFactory,
     HighlightRuleFactory,
@@ -86,6 +87,7 @@ def full_house() -> None:
     Heartbeat.objects.create(name="worker", at=timezone.now())
     Turn.objects.create(name="catalogue")
     DepartureFactory(listing=attempt.listing)
+    AttemptShareFactory(listing=attempt.listing)
     ChainHead.objects.create()
     member = MembershipFactory(dealer=access.dealer)
     change = record_change(

@@ -25,6 +25,7 @@ from portals.services.sessions import fingerprint_of
 from tests.factories.accounts import ChangeFactory, DealerFactory, UserFactory
 from tests.factories.portals import (
     AttemptFactory,
+    AttemptShareFactory,
     DepartureFactory,
     ListingFactory,
     PortalAccessFactory,
@@ -204,6 +205,35 @@ def test_pages_follow_without_a_gap_or_a_double(ad):
 
     everything = Attempt.objects.count() + Change.objects.count() + 1
     assert len(seen) == len(set(seen)) == everything
+
+
+def test_a_read_of_many_ads_tells_of_this_one(ad):
+    Attempt.objects.all().delete()
+    AttemptFactory(listing=ad, step="update", outcome="updated")
+    AttemptShareFactory(listing=ad, outcome="refused")
+    AttemptShareFactory(outcome="checked")  # another ad's
+    AttemptFactory(listing=ad, step="check", outcome="gone")
+
+    told = [step.split("<")[0] for step in steps_of(page_of(ad)) if "/" in step]
+
+    assert told == ["check/gone", "check/refused", "update/updated"]
+
+
+def test_pages_follow_through_own_and_shared_exchanges(ad):
+    Attempt.objects.all().delete()
+    for _ in range(30):
+        AttemptFactory(listing=ad, at=AT)
+        AttemptShareFactory(listing=ad, attempt__at=AT)
+    seen: list[int] = []
+    query = ""
+    for _ in range(20):
+        found = page_of(ad, query=query)
+        seen += [told["step"].attempt.pk for told in found.context["steps"] if told["step"].attempt]
+        query = f"?older={found.context['older']}"
+        if not found.context["older"]:
+            break
+
+    assert seen == sorted(Attempt.objects.values_list("pk", flat=True), reverse=True)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "1-2", "a-b-c", "-1-0-0", "9" * 80, "1-2-3-4"])

@@ -10,7 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from inventory.models import Vehicle
-from portals.models import Listing, Portal, PortalAccess
+from portals.models import Attempt, AttemptShare, Listing, Portal, PortalAccess
+from portals.selectors.attempts import exchanges_about
 from portals.services.drain import drain_access
 from portals.services.marking import mark_due
 from tests.factories.accounts import DealerFactory
@@ -103,6 +104,46 @@ def test_an_ad_comes_changes_and_goes(world: OlxWorld, access: PortalAccess) -> 
     assert imports(world)[-1] == [{"id": row.vehicle.code, "operation": "delete"}]
     assert states(access) == {"absent": 1}
     assert world.ads == {}
+
+
+def polls(access: PortalAccess) -> list[Attempt]:
+    """The rows about reads of imports."""
+    return list(Attempt.objects.filter(access=access, path__startswith="/autoupload/import/"))
+
+
+def test_a_read_of_many_ads_is_written_down_once(world: OlxWorld, access: PortalAccess) -> None:
+    rows = wish(access, 5)
+    refused = rows[0].vehicle.code
+    drain_access(access.pk, connections=1)
+    waiting = {row.vehicle.code: {"status": "queued", "operation": "insert"} for row in rows}
+    decided, world.imports["import-1"] = world.imports["import-1"], waiting
+
+    check_now(access)
+    check_now(access)
+
+    assert [(row.listing_id, row.ads, row.outcome) for row in polls(access)] == [
+        (None, 5, "checked"),
+        (None, 5, "checked"),
+    ]
+    assert not AttemptShare.objects.exists()  # they wait as before
+
+    decided[refused] = {"status": "refused", "operation": "insert", "message": ["NO_IMAGE"]}
+    world.imports["import-1"] = decided
+    check_now(access)
+
+    assert len(polls(access)) == 3
+    assert (polls(access)[0].ads, polls(access)[0].outcome) == (5, "several")
+    told = {row.pk: exchanges_about(access.dealer, most=9, listing=row) for row in rows}
+    assert {len(each) for each in told.values()} == {2}  # the import, and what became of it
+    assert [told[row.pk][0].outcome for row in rows] == ["refused", *["checked"] * 4]
+
+
+def test_a_read_of_one_ad_is_its_own(world: OlxWorld, access: PortalAccess) -> None:
+    [row] = wish(access, 1)
+    drain_access(access.pk, connections=1)
+    check_now(access)
+
+    assert [(each.listing_id, each.ads) for each in polls(access)] == [(row.pk, 1)]
 
 
 def test_a_refused_token_stops_the_access_until_it_is_connected_again(
