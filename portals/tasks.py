@@ -109,15 +109,19 @@ def resume_readings() -> str:
 @scheduled(minutes=5)
 def run_highlight_rules() -> str:
     """Carry out every rule for highlights whose hour has come: daily, and when a slot was freed."""
-    request_id.begin()
-    now, moved = timezone.now(), 0
-    rule_ids = list(highlight_rules.rules_due(now=now))
+    rule_ids = list(highlight_rules.rules_due(now=timezone.now()))
     for rule_id in rule_ids:
-        heartbeat.beat()
-        ran = highlight_rules.run_rule(rule_id, token=None, by=By(), now=now)
-        moved += len(ran.dry_run.moves) if ran.done else 0
-        wake(ran.marked)
-    return f"{len(rule_ids)} rules, {moved} highlights moved"
+        enqueue(run_highlight_rule, rule_id)
+    return f"{len(rule_ids)} rules"
+
+
+def run_highlight_rule(rule_id: int) -> str:
+    """Carry out one rule; what goes wrong with it is no other rule's business."""
+    request_id.begin()
+    heartbeat.beat()
+    ran = highlight_rules.run_rule(rule_id, token=None, by=By(), now=timezone.now())
+    wake(ran.marked)
+    return f"rule {rule_id}: {len(ran.dry_run.moves) if ran.done else 0} highlights moved"
 
 
 @scheduled(minutes=1)

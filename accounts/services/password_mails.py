@@ -38,13 +38,21 @@ def may_ask(email: str, caller: str) -> bool:
     return asked <= PER_CALLER and cache.add(f"reset:address:{_digest(email)}", 1, PAUSE)
 
 
+def may_send_again(user_id: int) -> bool:
+    """Count an invitation that is sent again; False = one went out a moment ago."""
+    return bool(cache.add(f"invite:{user_id}", 1, PAUSE))
+
+
 def user_to_remind(email: str) -> User | None:
     """Return the active user of an address who may choose a new password by mail."""
     return User.objects.filter(email__iexact=email.strip(), is_active=True).first()
 
 
-def send_password_mail(user_id: int, dealer_id: int) -> bool:
-    """Mail a user the link; with a dealer it is an invitation. False if it could not be sent."""
+def send_password_mail(user_id: int, dealer_id: int) -> bool | None:
+    """Mail a user the link; with a dealer it is an invitation.
+
+    False if there is nobody to write to, None if the server did not take it.
+    """
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not user.email:
         return False
@@ -67,7 +75,7 @@ def send_password_mail(user_id: int, dealer_id: int) -> bool:
         EmailMessage(subject=subject, body=text, to=[user.email]).send()
     except (OSError, SMTPException) as err:
         logger.warning("mail not sent", extra={"error": type(err).__name__})
-        return False
+        return None
     return True
 
 

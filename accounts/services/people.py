@@ -6,6 +6,7 @@ link that serves once; who is known already simply works for one more store.
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 
@@ -50,7 +51,6 @@ def invite(*, actor: Membership, by: By, name: str, email: str, role: str) -> In
 
     Raises ValidationError by field (name, email, role), also for who works there already.
     """
-    _check_role(actor, role)
     address = clean_email(clean_line(email or ""))
     if not address:
         raise ValidationError({"email": _("Enter an e-mail address.")})
@@ -59,14 +59,16 @@ def invite(*, actor: Membership, by: By, name: str, email: str, role: str) -> In
         raise ValidationError({"name": _("Enter the person's name.")})
     dealer = actor.dealer
     with transaction.atomic():
+        actor = _locked(actor)
+        _check_role(actor, role)
         user = User.objects.filter(email__iexact=address).first()
-        if user is not None and _works_for(user, dealer):
-            raise ValidationError({"email": _("This person is in the team already.")})
+        if user is not None:
+            _check_known(actor, user)
         is_new = user is None
         if user is None:
             user = create_user(
                 by=by,
-                username=address,
+                username=_name_for(address),
                 # Nobody knows it: the person chooses one by the link.
                 password=secrets.token_urlsafe(32),
                 email=address,
@@ -85,11 +87,10 @@ def change_member(
     Raises Membership.DoesNotExist (another store's too), PermissionDenied for who is not the
     actor's to change, and ValidationError as update_membership.
     """
-    if role is not None:
-        _check_role(actor, role)
     with transaction.atomic():
-        # The role decides who may change whom: it must not move under the decision.
-        Dealer.objects.select_for_update(no_key=True).get(pk=actor.dealer_id)
+        actor = _locked(actor)
+        if role is not None:
+            _check_role(actor, role)
         other = Membership.objects.for_dealer(actor.dealer_id).get(pk=membership_id)
         if other.role == Role.INTEGRATOR or not may_change(actor, other):
             raise PermissionDenied
@@ -109,10 +110,43 @@ def password_path(user: User) -> tuple[str, str]:
     return uid, default_token_generator.make_token(user)
 
 
+def _locked(actor: Membership) -> Membership:
+    """Return the actor as stored, roles of the store held still; PermissionDenied if sent away."""
+    # The role decides who may change whom: it must not move under the decision.
+    Dealer.objects.select_for_update(no_key=True).get(pk=actor.dealer_id)
+    rows = Membership.objects.for_dealer(actor.dealer_id).select_related("dealer")
+    stored = rows.filter(pk=actor.pk, is_active=True).first()
+    if stored is None:
+        raise PermissionDenied
+    return stored
+
+
+def _check_known(actor: Membership, user: User) -> None:
+    """Refuse who is here already, may log in no more, or was sent away from above the actor."""
+    if not user.is_active:
+        raise ValidationError({"email": _("This user is switched off. Ask support.")})
+    known = Membership.objects.for_dealer(actor.dealer_id).filter(user=user).first()
+    if known is None:
+        return
+    if known.is_active:
+        raise ValidationError({"email": _("This person is in the team already.")})
+    if not may_change(actor, known):
+        raise ValidationError({"email": _("You may not take this person back.")})
+
+
+def _name_for(address: str) -> str:
+    """Return a free user name: the address, as far as a name may be written so."""
+    base = re.sub(r"[^\w.@+-]", "_", address)[:140]
+    names = (base, *(f"{base}.{number}" for number in range(2, 100)))
+    taken = {
+        name.casefold()
+        for name in User.objects.filter(username__istartswith=base).values_list(
+            "username", flat=True
+        )
+    }
+    return next((name for name in names if name.casefold() not in taken), base)
+
+
 def _check_role(actor: Membership, role: str) -> None:
     if role not in roles_for(actor):
         raise ValidationError({"role": _("You may not give this role.")})
-
-
-def _works_for(user: User, dealer: Dealer) -> bool:
-    return Membership.objects.for_dealer(dealer).filter(user=user, is_active=True).exists()

@@ -81,8 +81,11 @@ def member(request: DealerRequest, pk: int) -> HttpResponse:
 
 def _send_again(request: DealerRequest, actor: Membership, pk: int) -> None:
     other = Membership.objects.for_dealer(request.dealer).select_related("user").get(pk=pk)
-    if not people.may_change(actor, other) or not people.awaits_password(other):
+    if not people.may_change(actor, other) or not other.is_active:
         raise PermissionDenied
+    if not password_mails.may_send_again(other.user_id):
+        messages.error(request, _("The link was sent a moment ago. Wait five minutes."))
+        return
     enqueue(tasks.mail_password_link, other.user_id, request.dealer.pk)
     messages.success(request, _("The link was sent again."))
 

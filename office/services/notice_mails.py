@@ -8,12 +8,13 @@ same Message-ID, by which mailboxes know it again.
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import time as time_module
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 HOLD = timedelta(minutes=2)
 QUIET = timedelta(minutes=10)
 CLAIM = timedelta(minutes=10)
+BUDGET = 120.0  # seconds of one run
 MORNING = time(8)  # at the dealer's
 GIVE_UP = 12  # tries, farther and farther apart: about three days
 
@@ -118,7 +120,10 @@ def send_mails(now: datetime) -> MailReport:
     for row in due.select_related("notice").order_by("id"):
         people[row.dealer_id, row.user_id].append(row)
     quiet = _told_just_now(people, now=now)
+    ends = time_module.monotonic() + BUDGET
     for person, rows in people.items():
+        if time_module.monotonic() > ends:
+            break  # the next run goes on: a claim must outlive the sending
         if person not in quiet:
             _send_one(person, rows, now=now, report=report)
     return report
@@ -142,7 +147,7 @@ def _send_one(
     person: tuple[int, int], rows: Sequence[NoticeMail], *, now: datetime, report: MailReport
 ) -> None:
     """Claim the rows, send them as one mail, note that it went; or when to try again."""
-    mine = [row for row in rows if _claim(row, now=now)]
+    mine = [row for row in rows if _claim(row, now=max(now, timezone.now()))]
     member = _members().filter(dealer=person[0], user=person[1]).first()
     if member is None or mail_choice(member) == MailChoice.NEVER:
         _rows(mine).delete()
@@ -153,7 +158,7 @@ def _send_one(
         return
     try:
         compose(member, told).send()
-    except (OSError, SMTPException) as err:
+    except Exception as err:  # noqa: BLE001 - one mail that cannot be made stops no other
         # The address stays out of the log; the kind of error says what support must look at.
         logger.warning("mail not sent", extra={"error": type(err).__name__, "rows": len(told)})
         _put_off(told, now=now)
@@ -186,7 +191,7 @@ def compose(member: Membership, rows: Sequence[NoticeMail]) -> EmailMessage:
         subject=subject,
         body=text,
         to=[member.user.email or ""],
-        headers={"Message-ID": f"<notice-{member.pk}-{rows[0].pk}-{len(rows)}@{host}>"},
+        headers={"Message-ID": f"<notice-{member.pk}-{_digest(rows)}@{host}>"},
     )
 
 
@@ -202,6 +207,11 @@ def _subject(
         return f"{name}: {text % {'number': len(over)}}"
     text = ngettext("%(number)s matter needs you", "%(number)s matters need you", len(began))
     return f"{name}: {text % {'number': len(began)}}"
+
+
+def _digest(rows: Sequence[NoticeMail]) -> str:
+    told = ",".join(str(row.pk) for row in rows)
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def _claim(row: NoticeMail, *, now: datetime) -> bool:

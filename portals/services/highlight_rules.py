@@ -115,6 +115,8 @@ def run_rule(rule_id: int, *, token: str | None, by: By, now: datetime) -> Ran:
         with transaction.atomic():
             rule = _locked(rule_id)
             found = dry_run(rule, now=now)
+            if token is None and not rule.is_active:  # switched off while it waited for its turn
+                return Ran(done=False, dry_run=found)
             if token is not None and token != found.token:
                 return Ran(done=False, dry_run=found)
             _write(found, by=by, dealer_id=rule.dealer_id, now=now)
@@ -132,6 +134,7 @@ def rules_due(*, now: datetime) -> Iterator[int]:
         is_active=True,
         due_at__lte=now,
         access__is_active=True,
+        access__plans_fetched_at__isnull=False,  # of a new account nothing is known yet
         access__portal__is_active=True,
         dealer__is_active=True,
     )

@@ -88,7 +88,8 @@ def _turned_away(access_id: int) -> QuerySet[Listing]:
 
 
 def _wishing(access_id: int) -> QuerySet[Listing]:
-    return wished_live(access_id).filter(due_at__isnull=True)
+    # What is in hand just now was decided before the slot was there: it is called once more.
+    return wished_live(access_id).filter(Q(due_at__isnull=True) | ~Q(claim=""))
 
 
 def _in_line(plan: Plan) -> QuerySet[Listing]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from config.lib.remote_errors import CredentialsRefused, RemoteError, Throttled
+from config.lib.remote_errors import CredentialsRefused, RemoteError, Throttled, UnexpectedAnswer
 from portals.connectors.base import HasCatalogue, HasPlans
 from portals.models import PortalAccess
 from portals.services import catalogue, plan_slots, plans, turns
@@ -44,8 +44,11 @@ def sync_access(
     """
     deadline = time.monotonic() + budget
     result = sync_access_plans(access)
-    if result.failure:
+    not_told = result.failure if result.failure == UnexpectedAnswer.code else ""
+    if result.failure and not not_told:
         return result
+    # An account whose plans nobody understands must not keep everybody's names from being read.
+    result.failure, result.done = "", True
     name = f"catalogue:{access.portal_id}:{access.environment}"
     with turns.turn(name, seconds=budget + settings.HTTP_DEADLINE, patience=patience) as mine:
         if not mine:
@@ -58,6 +61,7 @@ def sync_access(
             return result
     if result.done:
         _stamp(access, catalogue_fetched_at=timezone.now())
+    result.failure, result.done = not_told, result.done and not not_told
     return result
 
 

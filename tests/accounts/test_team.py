@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from accounts import tasks
 from accounts.models import Change, Membership, User
 from accounts.models.dealer import Role
-from accounts.services.people import may_change, roles_for
+from accounts.services.changes import By
+from accounts.services.people import change_member, invite, may_change, roles_for
 from tests.factories.accounts import DealerFactory, MembershipFactory, UserFactory
 from tests.pages import client_of, goes_to, said
 
 pytestmark = pytest.mark.django_db
 ANA = {"name": "Ana Maria Souza", "email": "ana@example.com", "role": "salesperson"}
 NEW = "a-long-new-word-42"
+BY = By(source="test")
 
 
 @pytest.fixture
@@ -179,6 +183,71 @@ def test_the_link_is_sent_again_until_the_person_was_here(dealer, mailed):
     User.objects.filter(pk=seen.user_id).update(last_login="2026-11-01T10:00Z")
 
     client.post(f"/team/{invited.pk}/", {"act": "link"})
-    assert client.post(f"/team/{seen.pk}/", {"act": "link"}).status_code == 403
+    client.post(f"/team/{invited.pk}/", {"act": "link"})
+    client.post(f"/team/{seen.pk}/", {"act": "link"})
 
-    assert [ids for _task, *ids in mailed] == [[invited.user_id, dealer.pk]] * 2
+    again = [[invited.user_id, dealer.pk]] * 2 + [[seen.user_id, dealer.pk]]
+    assert [ids for _task, *ids in mailed] == again
+
+
+def test_nobody_comes_back_by_an_invitation_of_who_may_not_take_them_back(dealer, mailed):
+    gone = MembershipFactory(
+        dealer=dealer, role=Role.MANAGER, is_active=False, user__email="ana@example.com"
+    )
+    machine = MembershipFactory(
+        dealer=dealer, role=Role.INTEGRATOR, is_active=False, user__email="bot@example.com"
+    )
+    off = UserFactory(email="off@example.com", is_active=False)
+
+    manager, owner = client_of(dealer, Role.MANAGER), client_of(dealer)
+    assert manager.post("/team/", ANA).status_code == 422
+    assert owner.post("/team/", {**ANA, "email": "bot@example.com"}).status_code == 422
+    assert owner.post("/team/", {**ANA, "email": "off@example.com"}).status_code == 422
+
+    for row in (gone, machine):
+        row.refresh_from_db()
+        assert not row.is_active
+    assert machine.role == Role.INTEGRATOR
+    assert (mailed, Membership.objects.filter(user=off).count()) == ([], 0)
+    assert owner.post("/team/", ANA).status_code == 302
+
+
+def test_who_was_sent_away_a_moment_ago_changes_nothing(dealer, mailed):
+    owner = MembershipFactory(dealer=dealer)
+    stale = Membership.objects.get(pk=owner.pk)
+    other = MembershipFactory(dealer=dealer, role=Role.SALESPERSON)
+    Membership.objects.filter(pk=owner.pk).update(is_active=False)
+
+    with pytest.raises(PermissionDenied):
+        invite(actor=stale, by=BY, **ANA)
+    with pytest.raises(PermissionDenied):
+        change_member(other.pk, actor=stale, by=BY, role=None, is_active=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["o'brien@example.com", "a!b@example.com", "foo#bar@example.com"]
+)
+def test_any_address_can_be_invited_even_where_it_is_no_user_name(dealer, mailed, address):
+    UserFactory(username="foo_bar@example.com")
+    answer = client_of(dealer).post("/team/", {**ANA, "email": address})
+
+    assert goes_to(answer) == "/team/"
+    user = User.objects.get(email=address)
+    user.full_clean(exclude=["password"])
+
+
+def test_a_mail_the_server_did_not_take_is_tried_again(dealer, monkeypatch):
+    member = MembershipFactory(dealer=dealer, user__email="ana@example.com")
+    later: list[tuple[object, ...]] = []
+    monkeypatch.setattr("accounts.tasks.enqueue", lambda task, *ids: later.append((task, *ids)))
+    monkeypatch.setattr("accounts.tasks.PAUSE", 0.0)
+
+    def refuse(self, fail_silently=False):
+        raise OSError
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    for tries in range(3):
+        tasks.mail_password_link(member.user_id, dealer.pk, tries)
+
+    expected = [(tasks.mail_password_link, member.user_id, dealer.pk, each) for each in (1, 2)]
+    assert later == expected

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from config.lib.remote_errors import Unreachable
+from config.lib.remote_errors import UnexpectedAnswer, Unreachable
 from portals.connectors.types import PlanReport
 from portals.models import CatalogueEntry, Listing, Plan, PortalAccess
 from portals.services.syncing import sync_access, sync_access_plans
@@ -74,6 +74,20 @@ def test_a_portal_that_asks_to_wait_for_long_is_left_until_later(
     access.refresh_from_db()
     assert (result.done, result.failure) == (False, "throttled")
     assert access.catalogue_fetched_at is None
+
+
+def test_names_are_read_even_if_nobody_understands_the_plans(
+    access: PortalAccess, telling: FakePortal
+) -> None:
+    telling.script("plans", Fault(error=UnexpectedAnswer("html")))
+
+    result = sync_access(access)
+
+    access.refresh_from_db()
+    assert (result.done, result.failure) == (False, "unexpected_answer")
+    assert CatalogueEntry.objects.count() == 2
+    assert access.catalogue_fetched_at is not None
+    assert access.plans_fetched_at is None
 
 
 def test_plans_count_even_if_the_catalogue_fails(access: PortalAccess, telling: FakePortal) -> None:
